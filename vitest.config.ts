@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/{src,test}/**/*.test.ts', 'bench/**/*.test.ts'],
+    // The real processes of a journey take seconds to start on a small machine.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
