@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Actor, DeviceActor, DeviceScope, PersonActor } from '../contract/actor.ts'
+import { isoTime, type DeviceId, type WorkspaceId } from '../contract/ids.ts'
+import { checkPassword } from './check-password.ts'
+import { createContext, sameText, type AccessOptions } from './context.ts'
+import { createDeviceOf, type DeviceRequest } from './device-of.ts'
+import { isDeviceActive, listDevices, revokeByGrant, revokeDevice, type DeviceRow } from './devices.ts'
+import { finishSetup, type FinishSetup } from './finish-setup.ts'
+import { createPollPacer } from './oauth/poll-pacer.ts'
+import { createProvider } from './oauth/provider.ts'
+import { createOAuthRecords } from './oauth/records.ts'
+import { createServe } from './oauth/serve.ts'
+import { loadSigningKeys } from './oauth/signing-keys.ts'
+import { approvePairing, denyPairing, findPairing, type Pairing, type PairingContext } from './pairings.ts'
+import { personOf, signOut, type NewSession } from './sessions.ts'
+import { signIn, type SignIn } from './sign-in.ts'
+import { hasOwner, startSetup } from './start-setup.ts'
+
+export type { AccessOptions } from './context.ts'
+export { deviceChallenge, type DeviceRequest } from './device-of.ts'
+export type { DeviceRow } from './devices.ts'
+export type { FinishSetup } from './finish-setup.ts'
+export { MIN_PASSWORD_LENGTH } from './password.ts'
+export type { Pairing } from './pairings.ts'
+export type { NewSession } from './sessions.ts'
+export type { SignIn } from './sign-in.ts'
+
+/** Who is it? People by password and session, devices by key and token; neither is ever taken for the other. */
+export interface Access {
+  hasOwner(workspace: WorkspaceId): Promise<boolean>
+  /** The one-time link that makes the owner; `forbidden` once there is one. A new link replaces the old. */
+  startSetup(workspace: WorkspaceId): Promise<string>
+  finishSetup(input: FinishSetup): Promise<{ person: PersonActor; session: NewSession }>
+  signIn(input: SignIn): Promise<{ person: PersonActor; session: NewSession }>
+  personOf(sessionToken: string): Promise<{ person: PersonActor; csrfToken: string } | undefined>
+  checkCsrf(sessionToken: string, csrfToken: string): boolean
+  /** Asked again for the highest assurance. */
+  checkPassword(person: PersonActor, password: string): Promise<boolean>
+  signOut(sessionToken: string): Promise<void>
+
+  /** Serves `/oauth/*` and `/.well-known/oauth-authorization-server`. `address` defaults to the socket's. */
+  oauth(incoming: IncomingMessage, outgoing: ServerResponse, address?: string): Promise<void>
+  findPairing(userCode: string, address: string): Promise<Pairing>
+  approvePairing(person: PersonActor, userCode: string, scope: DeviceScope): Promise<{ deviceId: DeviceId }>
+  denyPairing(person: PersonActor, userCode: string): Promise<void>
+  deviceOf(request: DeviceRequest): Promise<DeviceActor>
+  listDevices(workspace: WorkspaceId): Promise<DeviceRow[]>
+  revokeDevice(actor: Actor, deviceId: DeviceId): Promise<void>
+  /** Deletes what has expired. */
+  sweep(): Promise<void>
+}
+
+export async function createAccess(options: AccessOptions): Promise<Access> {
+  const { storage, vault, now, publicUrl, log } = options
+  const base = createContext(options)
+  const signingKeys = await loadSigningKeys(storage, vault)
+  const records = createOAuthRecords({
+    storage,
+    vault,
+    now,
+    pacer: createPollPacer(now),
+    onGrantRevoked: (grantHash, reason) => revokeByGrant(context, grantHash, reason),
+  })
+  const provider = createProvider({
+    publicUrl,
+    vault,
+    records,
+    signingKeys,
+    now,
+    log,
+    isDeviceActive: (deviceId) => isDeviceActive(context, deviceId),
+  })
+  const context: PairingContext = { ...base, provider, records }
+  const deviceOf = createDeviceOf(context, signingKeys)
+  const serve = createServe({ publicUrl, provider, pairingsPerAddress: base.limits.pairingsPerAddress })
+
+  return {
+    hasOwner: (workspace) => hasOwner(storage.db, workspace),
+    startSetup: (workspace) => startSetup(context, workspace),
+    finishSetup: (input) => finishSetup(context, input),
+    signIn: (input) => signIn(context, input),
+    personOf: (sessionToken) => personOf(context, sessionToken),
+    checkCsrf: (sessionToken, csrfToken) => sameText(context.csrfToken(sessionToken), csrfToken),
+    checkPassword: (person, password) => checkPassword(context, person, password),
+    signOut: (sessionToken) => signOut(context, sessionToken),
+    oauth: serve,
+    findPairing: (userCode, address) => findPairing(context, userCode, address),
+    approvePairing: (person, userCode, scope) => approvePairing(context, person, userCode, scope),
+    denyPairing: (person, userCode) => denyPairing(context, person, userCode),
+    deviceOf,
+    listDevices: (workspace) => listDevices(context, workspace),
+    revokeDevice: (actor, deviceId) => revokeDevice(context, actor, deviceId),
+    async sweep() {
+      await records.sweep()
+      const cutoff = isoTime(now())
+      await storage.db.deleteFrom('sessions').where('expires_at', '<=', cutoff).execute()
+      await storage.db.deleteFrom('setup_links').where('expires_at', '<=', cutoff).execute()
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import type { DeviceScope, PersonActor } from '../contract/actor.ts'
+import { isoTime, type DeviceId } from '../contract/ids.ts'
+import { Problem } from '../contract/problem.ts'
+import type { DeviceCode, Provider } from 'oidc-provider'
+import type { AccessContext } from './context.ts'
+import { cleanLabel } from './label.ts'
+import { networkOf } from './limiter.ts'
+import { DEVICE_CLIENT_ID, DEVICE_TTL_SECONDS, resourceOf, SCOPES } from './oauth/provider.ts'
+import type { OAuthRecords } from './oauth/records.ts'
+
+/** What a person judges before saying yes: who asks, from where, for what. */
+export interface Pairing {
+  /** `XXXX-XXXX`, to compare with what the device shows. */
+  userCode: string
+  label: string
+  address: string
+  requested: { readOnly: boolean }
+  expiresAt: string
+}
+
+export interface PairingContext extends AccessContext {
+  provider: Provider
+  records: OAuthRecords
+}
+
+export async function findPairing(
+  context: PairingContext,
+  userCode: string,
+  address: string,
+): Promise<Pairing> {
+  const counter = context.limits.codesPerAddress
+  counter.take(networkOf(address))
+  const code = await findUndecided(context, userCode)
+  counter.giveBack(networkOf(address))
+  return toPairing(code)
+}
+
+/**
+ * Makes the device and its grant and hangs them on the code, so that the device's next poll gets its tokens:
+ * what the provider does at the end of its own pages, but in one transaction with our row and the audit's.
+ */
+export async function approvePairing(
+  context: PairingContext,
+  person: PersonActor,
+  userCode: string,
+  scope: DeviceScope,
+): Promise<{ deviceId: DeviceId }> {
+  mayDecide(person)
+  checkScope(scope)
+  const { provider, records, now } = context
+  return decide(context, person, userCode, async (code, tx) => {
+    const pairing = toPairing(code)
+    // The person may give less than was asked for, never more.
+    const granted: DeviceScope = {
+      connections: scope.connections,
+      tools: scope.tools,
+      readOnly: scope.readOnly || pairing.requested.readOnly,
+    }
+    const deviceId = context.newId('device') as DeviceId
+    const resource = resourceOf(context.publicUrl, '/api')
+    const oauthScope = granted.readOnly ? SCOPES.readOnly : SCOPES.full
+    const grant = new provider.Grant({ accountId: deviceId, clientId: DEVICE_CLIENT_ID })
+    grant.addResourceScope(resource, oauthScope)
+    const grantId = await grant.save()
+    Object.assign(code, {
+      accountId: deviceId,
+      grantId,
+      resource,
+      scope: oauthScope,
+      authTime: Math.floor(now() / 1000),
+    })
+    await code.save()
+    await tx
+      .insertInto('devices')
+      .values({
+        id: deviceId,
+        workspace: person.workspace,
+        label: pairing.label,
+        address: pairing.address,
+        grant_id: records.hashId(grantId),
+        client_id: DEVICE_CLIENT_ID,
+        scope: JSON.stringify(granted),
+        approved_by: person.personId,
+        created_at: isoTime(now()),
+        expires_at: isoTime(now() + DEVICE_TTL_SECONDS * 1000),
+        revoked_at: null,
+        last_seen_at: null,
+      })
+      .execute()
+    await context.audit.append(tx, {
+      actor: person,
+      action: 'device.paired',
+      subject: deviceId,
+      detail: { label: pairing.label, address: pairing.address, scope: granted },
+    })
+    return { deviceId }
+  })
+}
+
+export async function denyPairing(
+  context: PairingContext,
+  person: PersonActor,
+  userCode: string,
+): Promise<void> {
+  mayDecide(person)
+  await decide(context, person, userCode, async (code, tx) => {
+    const { label, address } = toPairing(code)
+    Object.assign(code, { error: 'access_denied', errorDescription: 'A person refused this pairing.' })
+    await code.save()
+    await context.audit.append(tx, {
+      actor: person,
+      action: 'device.pairing_denied',
+      subject: person.personId,
+      detail: { label, address },
+    })
+  })
+}
+
+async function decide<T>(
+  context: PairingContext,
+  person: PersonActor,
+  userCode: string,
+  work: (code: DeviceCode, tx: Parameters<Parameters<OAuthRecords['transaction']>[0]>[0]) => Promise<T>,
+): Promise<T> {
+  const counter = context.limits.codesPerPerson
+  counter.take(person.personId)
+  const result = await context.records.transaction(async (tx) => {
+    // Locked before it is read: of two people who decide at once, the second sees what the first decided.
+    await context.records.lockUserCode(tx, normalizeUserCode(userCode))
+    return work(await findUndecided(context, userCode), tx)
+  })
+  counter.giveBack(person.personId)
+  return result
+}
+
+async function findUndecided(context: PairingContext, userCode: string): Promise<DeviceCode> {
+  const code = await context.provider.DeviceCode.findByUserCode(normalizeUserCode(userCode))
+  const open = code !== undefined && code.accountId === undefined && code.error === undefined
+  if (!open || code.clientId !== DEVICE_CLIENT_ID) {
+    throw new Problem('pairing_not_found', 'No device is waiting with this code.', {
+      nextStep:
+        'Compare it with what the device shows. Codes last ten minutes and work once; start pairing again on the device for a new one.',
+    })
+  }
+  return code
+}
+
+function toPairing(code: DeviceCode): Pairing {
+  const { label, address } = code.deviceInfo ?? {}
+  const scope = code.params?.['scope']
+  return {
+    userCode: `${code.userCode.slice(0, 4)}-${code.userCode.slice(4)}`,
+    label: cleanLabel(label),
+    address: typeof address === 'string' ? address : 'unknown',
+    requested: { readOnly: typeof scope === 'string' && !scope.split(' ').includes('write') },
+    expiresAt: isoTime((code.exp ?? 0) * 1000),
+  }
+}
+
+/** People type codes in lower case, with spaces, with another dash. */
+function normalizeUserCode(text: string): string {
+  return text
+    .slice(0, 40)
+    .toUpperCase()
+    .replaceAll(/[^A-Z]/g, '')
+}
+
+function mayDecide(person: PersonActor): void {
+  if (person.role === 'owner' || person.role === 'approver') return
+  throw new Problem('forbidden', 'Only an owner or an approver can decide about a device.', {
+    nextStep: 'Ask the owner of this hub.',
+  })
+}
+
+/** More than any hub has connections; a row stays readable. */
+const MAX_SCOPE_ENTRIES = 100
+
+function checkScope(scope: DeviceScope): void {
+  const entries = [...scope.connections, ...scope.tools]
+  if (entries.length <= MAX_SCOPE_ENTRIES && entries.every((entry) => /^[\w*]{1,100}$/.test(entry))) return
+  throw new Problem('invalid_params', 'The scope names connections by id and tools by name or with `*`.')
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAudit, type Audit } from '../audit/audit.ts'
+import type { PersonActor, Role } from '../contract/actor.ts'
+import { DEFAULT_WORKSPACE, isoTime, randomId, type PersonId } from '../contract/ids.ts'
+import { asProblem } from '../contract/problem.ts'
+import { openStorage, type Storage } from '../storage/storage.ts'
+import { createVault } from '../vault/vault.ts'
+import { createAccess, deviceChallenge, type Access } from './access.ts'
+
+export const OWNER = { name: 'Jane Doe', email: 'jane@example.com', password: 'correct horse battery' }
+
+/** A hub cut down to access: a real database in a temporary folder and a real HTTP server. For tests alone. */
+export interface TestAccess {
+  access: Access
+  storage: Storage
+  audit: Audit
+  hub: string
+  folder: string
+  databaseFile: string
+  logged: { event: string; detail: Record<string, unknown> }[]
+  /** What `Date.now` and the hub's clock are apart; tests of expiry move it. */
+  clock: { offsetMs: number }
+  /** A second hub process on the same database. */
+  again(): Promise<Access>
+  owner(): Promise<PersonActor>
+  person(role: Role): Promise<PersonActor>
+  close(): Promise<void>
+}
+
+export async function startTestAccess(): Promise<TestAccess> {
+  const folder = mkdtempSync(join(tmpdir(), 'clawlink-access-'))
+  const databaseFile = join(folder, 'hub.sqlite')
+  const storage = await openStorage(databaseFile)
+  const vault = createVault(randomBytes(32))
+  const clock = { offsetMs: 0 }
+  const now = (): number => Date.now() + clock.offsetMs
+  const audit = createAudit(storage.db, vault.branchKey('audit'), now)
+  const logged: TestAccess['logged'] = []
+
+  let access: Access | undefined
+  const server = createServer((incoming, outgoing) => {
+    void answer(access!, incoming).then((reply) => {
+      if (reply === 'oauth') return access!.oauth(incoming, outgoing)
+      outgoing.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+      outgoing.end(JSON.stringify(reply.body))
+    })
+  })
+  const hub = await listen(server)
+  const create = (): Promise<Access> =>
+    createAccess({
+      storage,
+      vault,
+      audit,
+      now,
+      newId: randomId,
+      publicUrl: hub,
+      log: (event, detail) => logged.push({ event, detail }),
+    })
+  access = await create()
+  const ready = access
+  let owner: PersonActor | undefined
+
+  return {
+    access: ready,
+    storage,
+    audit,
+    hub,
+    folder,
+    databaseFile,
+    logged,
+    clock,
+    again: create,
+    async owner() {
+      if (owner !== undefined) return owner
+      const link = new URL(await ready.startSetup(DEFAULT_WORKSPACE))
+      const done = await ready.finishSetup({ token: link.searchParams.get('token') ?? '', ...OWNER })
+      owner = done.person
+      return owner
+    },
+    async person(role) {
+      const personId = randomId('person') as PersonId
+      const row = { id: personId, workspace: DEFAULT_WORKSPACE, name: role, role, password_hash: null }
+      await storage.db
+        .insertInto('people')
+        .values({ ...row, email: `${personId}@example.com`, created_at: isoTime(now()) })
+        .execute()
+      return { type: 'person', workspace: DEFAULT_WORKSPACE, personId, name: role, role }
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await storage.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Reply {
+  status: number
+  headers?: Record<string, string>
+  body: unknown
+}
+
+/** `/api/…` says who calls; the rest is the OAuth server's. */
+async function answer(access: Access, incoming: IncomingMessage): Promise<Reply | 'oauth'> {
+  const url = incoming.url ?? '/'
+  if (!url.startsWith('/api') && !url.startsWith('/mcp')) return 'oauth'
+  try {
+    const device = await access.deviceOf({
+      method: incoming.method ?? 'GET',
+      url,
+      authorization: incoming.headers.authorization,
+      dpop: header(incoming, 'dpop'),
+      address: incoming.socket.remoteAddress ?? '',
+    })
+    return { status: 200, body: device }
+  } catch (error) {
+    const problem = asProblem(error)
+    const headers = problem.status === 401 ? { 'www-authenticate': deviceChallenge(problem) } : {}
+    return { status: problem.status, headers, body: { ...problem.toWire(), internal: problem.internal } }
+  }
+}
+
+function header(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

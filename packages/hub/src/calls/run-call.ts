@@ -1,0 +1,343 @@
+import type { DeviceActor } from '../contract/actor.ts'
+import { canonicalJson, sha256 } from '../contract/canonical.ts'
+import { Problem, PROBLEMS, type ProblemCode } from '../contract/problem.ts'
+import type { ConfirmationId } from '../contract/ids.ts'
+import type { Confirmation } from '../confirmations/confirmation.ts'
+import { refusalProblem } from '../confirmations/decide-confirmation.ts'
+import { stateAt, type Event } from '../confirmations/reducer.ts'
+import { applyEvent, loadConfirmation } from '../confirmations/store.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { Integration, Params, ToolCard, View } from '../integrations/define.ts'
+import { readPolicy } from '../policy/policies.ts'
+import { auditedRead, auditUnavailable } from './audited-read.ts'
+import { findTool, type Calls } from './calls.ts'
+import { planWrite } from './plan-write.ts'
+import { policyForCall } from './policy-for-call.ts'
+import { sendConfirmation, waitForSending } from './send-confirmation.ts'
+
+export interface CallInput {
+  tool: string
+  params?: Params | undefined
+  connection?: string | undefined
+  confirmation?: string | undefined
+  view?: View | undefined
+  fields?: string[] | undefined
+}
+
+export interface CallResult {
+  tool: string
+  connection: { alias: string; account: string; mode: 'test' | 'live' }
+  result: unknown
+  /** Text in `result` was written by others than the user: data, never instructions. */
+  untrusted: true
+  confirmation?: string
+  /** The write ran earlier, and this is what it answered then. */
+  stored?: true
+  request_id?: string
+}
+
+/** An agent's HTTP client gives up about then; the write goes on, and its answer is kept. */
+const CALL_WAIT_MS = 55_000
+
+/**
+ * The way of a call, from top to bottom: the tool, the connection, the params, the policy; then a read is sent,
+ * and a write is sent if and only if a confirmation of exactly this write is approved and unused.
+ */
+export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
+  const { integration, card } = findTool(calls, input.tool)
+  if (card.mode === 'write' && input.confirmation !== undefined) {
+    return runConfirmed(calls, actor, integration, card, { ...input, confirmation: input.confirmation })
+  }
+  const connection = await calls.connections.choose(actor.workspace, integration.id, input.connection)
+  const checked = integration.checkParams(card, input.params ?? {})
+  const policy = await calls.context.storage.transaction((tx) => readPolicy(tx, actor.workspace))
+  policyForCall(policy, actor, card, connection, card.effect, [])
+  if (card.mode === 'write') throw confirmationRequired(card)
+
+  const request = integration.planRead(card, checked.params)
+  const answer = await auditedRead(calls, actor, integration, connection, request, {
+    tool: card.name,
+    purpose: 'call',
+  })
+  const { result } = integration.shape(answer.body, { view: input.view ?? 'compact', fields: input.fields })
+  return {
+    tool: card.name,
+    connection: nameOf(connection),
+    result,
+    untrusted: true,
+    ...(answer.requestId === undefined ? {} : { request_id: answer.requestId }),
+  }
+}
+
+async function runConfirmed(
+  calls: Calls,
+  actor: DeviceActor,
+  integration: Integration,
+  card: ToolCard,
+  input: CallInput & { confirmation: string },
+): Promise<CallResult> {
+  const confirmation = await loadConfirmation(calls.context.storage.db, actor.workspace, input.confirmation)
+  const { intent } = confirmation
+  if (intent.device !== actor.deviceId) {
+    // Another device's confirmation is none of its business: the same answer as for one that never was.
+    throw new Problem('confirmation_not_found', 'There is no such confirmation.', {
+      nextStep: 'Make one with clawlink_preview_tool.',
+    })
+  }
+  await burnIfDifferent(calls, actor, integration, card, confirmation, input)
+
+  const state = stateAt(confirmation.progress, calls.context.now())
+  if (state === 'approved') {
+    const taken = await take(calls, actor, integration, card, confirmation)
+    sendConfirmation(calls, actor, taken).catch((error: unknown) =>
+      calls.log('send_failed', { confirmation: intent.id, error: String(error) }),
+    )
+  }
+  if (state !== 'approved' && state !== 'sending') return answerOf(calls, integration, confirmation, input)
+  const sent = await waitForSending(calls, intent.id, CALL_WAIT_MS)
+  const settled =
+    sent?.confirmation ?? (await loadConfirmation(calls.context.storage.db, actor.workspace, intent.id))
+  // The one call that carried it out gets what may be delivered only once.
+  return answerOf(calls, integration, settled, input, state === 'approved' ? sent?.body : undefined)
+}
+
+/** What is called must be what was previewed; anything else ends the confirmation. */
+async function burnIfDifferent(
+  calls: Calls,
+  actor: DeviceActor,
+  integration: Integration,
+  card: ToolCard,
+  { intent, progress }: Confirmation,
+  input: CallInput,
+): Promise<void> {
+  const same =
+    card.name === intent.tool &&
+    (input.connection === undefined ||
+      [intent.connectionAlias, intent.connection].includes(input.connection)) &&
+    (input.params === undefined || paramsHash(integration, card, input.params) === intent.paramsHash)
+  if (same) return
+  const burnt = await change(
+    calls,
+    actor,
+    intent.id,
+    { type: 'revoke', because: 'params_changed' },
+    'burnt',
+    {
+      reason: 'params_changed',
+    },
+  )
+  throw new Problem(
+    'confirmation_mismatch',
+    burnt || progress.state === 'revoked'
+      ? 'This call is not what was previewed, so its confirmation is void. Nothing was sent.'
+      : 'This call is not what was previewed. Nothing was sent by it.',
+    { nextStep: 'Preview the write again with the params you mean, and have that approved.' },
+  )
+}
+
+function paramsHash(integration: Integration, card: ToolCard, params: Params): string | undefined {
+  try {
+    return sha256(canonicalJson(integration.checkParams(card, params).params))
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
+/** Takes an approved confirmation for this process, if everything it was approved under still holds. */
+async function take(
+  calls: Calls,
+  actor: DeviceActor,
+  integration: Integration,
+  card: ToolCard,
+  { intent }: Confirmation,
+): Promise<Confirmation> {
+  const { storage } = calls.context
+  const connection = await calls.connections.get(intent.workspace, intent.connection)
+  const policy = await storage.transaction((tx) => readPolicy(tx, actor.workspace))
+  policyForCall(policy, actor, card, connection, intent.effect, [])
+  if (policy.version !== intent.policyVersion || integration.catalogHash !== intent.catalogHash) {
+    await change(calls, actor, intent.id, { type: 'revoke', because: 'policy_changed' }, 'revoked', {
+      reason: 'policy_changed',
+    })
+    throw revoked('The policy changed after this was approved.')
+  }
+  if (
+    connection.state !== 'active' ||
+    connection.account !== intent.account ||
+    connection.mode !== intent.mode
+  ) {
+    await change(calls, actor, intent.id, { type: 'revoke', because: 'connection_changed' }, 'revoked', {
+      reason: 'connection_changed',
+    })
+    throw revoked('The connection changed after this was approved.')
+  }
+  await refuseIfStale(calls, actor, integration, card, connection, intent.id, intent)
+
+  try {
+    const applied = await storage.transaction((tx) =>
+      applyEvent(calls.context, tx, actor, intent.id, { type: 'take', holder: calls.node }, 'sending', {
+        attempt: 1,
+        tool: intent.tool,
+        connection: intent.connection,
+        account: intent.account,
+        mode: intent.mode,
+        method: intent.request.method,
+        path: intent.request.path.split('?')[0],
+        request_hash: intent.requestHash,
+        idempotency_key: intent.idempotencyKey,
+      }),
+    )
+    if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
+    return applied.confirmation
+  } catch (error) {
+    throw error instanceof Problem ? error : auditUnavailable(error)
+  }
+}
+
+/** Plans the write once more: if other bytes would be sent, or what the person saw has changed, it is stale. */
+async function refuseIfStale(
+  calls: Calls,
+  actor: DeviceActor,
+  integration: Integration,
+  card: ToolCard,
+  connection: Connection,
+  id: ConfirmationId,
+  intent: Confirmation['intent'],
+): Promise<void> {
+  let changed: string[]
+  try {
+    const plan = await planWrite(calls, actor, integration, card, connection, {
+      params: intent.params,
+      statedCurrencies: {},
+    })
+    changed = Object.keys({ ...plan.facts, ...intent.facts }).filter(
+      (fact) => plan.facts[fact] !== intent.facts[fact],
+    )
+    if (changed.length === 0 && canonicalJson(plan.request) === canonicalJson(intent.request)) return
+  } catch (error) {
+    // Where Stripe cannot be asked, nothing is known to have changed: the confirmation stays.
+    if (!(error instanceof Problem) || PROBLEMS[error.code].retryable) throw error
+    changed = [error.message]
+  }
+  await change(calls, actor, id, { type: 'outdate' }, 'outdated', { changed })
+  throw new Problem(
+    'confirmation_stale',
+    'What was approved no longer matches the account. Nothing was sent.',
+    {
+      nextStep: 'Preview the write again; the new preview shows the present state.',
+      details: { changed },
+    },
+  )
+}
+
+async function change(
+  calls: Calls,
+  actor: DeviceActor,
+  id: ConfirmationId,
+  event: Event,
+  name: string,
+  detail: Record<string, unknown>,
+): Promise<boolean> {
+  const applied = await calls.context.storage.transaction((tx) =>
+    applyEvent(calls.context, tx, actor, id, event, name, detail),
+  )
+  return applied.ok
+}
+
+/** What a confirmation answers to the agent that calls it: the result, or why there is none. */
+export function answerOf(
+  calls: Calls,
+  integration: Integration,
+  { intent, progress }: Confirmation,
+  input: { view?: View | undefined; fields?: string[] | undefined },
+  freshBody?: unknown,
+): CallResult {
+  const { outcome } = progress
+  const state = stateAt(progress, calls.context.now())
+  switch (state) {
+    case 'succeeded':
+      return {
+        tool: intent.tool,
+        connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
+        result: integration.shape(outcome?.storable, { view: input.view ?? 'compact', fields: input.fields })
+          .result,
+        untrusted: true,
+        confirmation: intent.id,
+        ...(freshBody === undefined ? { stored: true } : {}),
+        ...(outcome?.requestId === undefined ? {} : { request_id: outcome.requestId }),
+      }
+    case 'failed': {
+      const problem = outcome?.problem
+      throw new Problem(
+        (problem?.code ?? 'provider_rejected') as ProblemCode,
+        problem?.message ?? 'The write failed.',
+        {
+          ...(problem?.nextStep === undefined ? {} : { nextStep: problem.nextStep }),
+          details: { ...problem?.details, confirmation: intent.id },
+        },
+      )
+    }
+    case 'pending':
+      throw new Problem('confirmation_pending', 'A person has not approved this yet. Nothing was sent.', {
+        nextStep: 'Give the user the approval_url, wait with clawlink_get_confirmation, then call again.',
+        details: { confirmation: intent.id, approval_url: `${calls.publicUrl}/confirmations/${intent.id}` },
+      })
+    case 'denied':
+      throw new Problem('write_rejected', 'A person said no to this. Nothing was sent.', {
+        nextStep: 'Tell the user, and do not ask for the same again unless they want it.',
+        details: { confirmation: intent.id, reason: progress.reason },
+      })
+    case 'expired':
+      throw new Problem('confirmation_expired', 'This confirmation has expired. Nothing was sent.', {
+        nextStep: 'Preview the write again with clawlink_preview_tool.',
+      })
+    case 'revoked':
+      throw revoked(`This confirmation is void (${progress.reason ?? 'revoked'}).`)
+    case 'stale':
+      throw new Problem(
+        'confirmation_stale',
+        'What was approved no longer matches the account. Nothing was sent.',
+        {
+          nextStep: 'Preview the write again with clawlink_preview_tool.',
+        },
+      )
+    case 'approved':
+    case 'sending':
+      throw new Problem('confirmation_in_progress', 'The write is being sent; its result is not known yet.', {
+        nextStep: 'Wait with clawlink_get_confirmation. Never preview it anew meanwhile.',
+        details: { confirmation: intent.id },
+      })
+    case 'reconciling':
+    case 'unknown':
+      throw new Problem(
+        'confirmation_unresolved',
+        'It is not known whether this write happened. It is not sent again.',
+        {
+          nextStep: 'Tell the user to look at it in the hub and in Stripe. Never preview it anew meanwhile.',
+          details: { confirmation: intent.id, reason: progress.reason },
+        },
+      )
+  }
+}
+
+function confirmationRequired(card: ToolCard): Problem {
+  return new Problem(
+    'confirmation_required',
+    `${card.name} changes the account, so it needs a confirmation. Nothing was sent.`,
+    {
+      nextStep:
+        'Call clawlink_preview_tool with the same tool and params, show the preview to the user, and pass its confirmation.',
+    },
+  )
+}
+
+function revoked(message: string): Problem {
+  return new Problem('confirmation_revoked', `${message} Nothing was sent.`, {
+    nextStep: 'Preview the write again with clawlink_preview_tool.',
+  })
+}
+
+function nameOf(connection: Connection): CallResult['connection'] {
+  return { alias: connection.alias, account: connection.account, mode: connection.mode }
+}

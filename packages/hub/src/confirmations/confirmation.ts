@@ -1,0 +1,58 @@
+import { canonicalJson, sha256 } from '../contract/canonical.ts'
+import type { Assurance, Effect, Mode } from '../contract/effects.ts'
+import type { ConfirmationId, ConnectionId, DeviceId, WorkspaceId } from '../contract/ids.ts'
+import type { Description, Params, PlannedWrite, WireRequest } from '../integrations/define.ts'
+import type { Progress } from './reducer.ts'
+
+/** The exact write that a person approves: stored at preview, never changed. */
+export interface Intent {
+  id: ConfirmationId
+  workspace: WorkspaceId
+  device: DeviceId
+  deviceLabel: string
+  connection: ConnectionId
+  connectionAlias: string
+  account: string
+  accountName: string
+  mode: Mode
+  integration: string
+  tool: string
+  catalogHash: string
+  apiVersion: string
+  /** What the agent asked for, after the checks; a call that repeats its params must ask for the same. */
+  params: Params
+  paramsHash: string
+  request: WireRequest
+  requestHash: string
+  facts: PlannedWrite['facts']
+  description: Description
+  effect: Effect
+  needed: Assurance
+  /** Why more is needed than the policy's table says. */
+  raisedBy: string[]
+  policyVersion: number
+  /** The agent's own words; shown apart, and never part of what is approved. */
+  agentNote: string | null
+  createdAt: string
+  idempotencyKey: string
+}
+
+export interface Confirmation {
+  intent: Intent
+  progress: Progress
+  /** For compare-and-set. */
+  version: number
+}
+
+export function hashIntent(intent: Intent): string {
+  return sha256(canonicalJson(intent))
+}
+
+export function hashRequest(request: WireRequest): string {
+  return sha256(canonicalJson([request.method, request.path, request.body]))
+}
+
+/** The same for two writes that would do the same to the same account. */
+export function repeatHash(intent: Pick<Intent, 'account' | 'mode' | 'tool' | 'requestHash'>): string {
+  return sha256(canonicalJson([intent.account, intent.mode, intent.tool, intent.requestHash]))
+}

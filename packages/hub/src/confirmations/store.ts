@@ -1,0 +1,159 @@
+import type { Context } from '../audit/context.ts'
+import type { Actor } from '../contract/actor.ts'
+import { isoTime, type ConfirmationId, type WorkspaceId } from '../contract/ids.ts'
+import { Problem } from '../contract/problem.ts'
+import type { ConfirmationsTable } from '../storage/schema.ts'
+import type { Db, Tx } from '../storage/storage.ts'
+import { hashIntent, repeatHash, type Confirmation, type Intent } from './confirmation.ts'
+import { reduce, stateAt, type Event, type Progress, type Refusal, type State } from './reducer.ts'
+
+export type Applied =
+  | { ok: true; confirmation: Confirmation }
+  | { ok: false; refusal: Refusal; confirmation: Confirmation }
+
+/** Stores a new confirmation with its audit row. */
+export async function insertConfirmation(
+  context: Context,
+  tx: Tx,
+  actor: Actor,
+  intent: Intent,
+  progress: Progress,
+): Promise<void> {
+  await tx
+    .insertInto('confirmations')
+    .values({
+      id: intent.id,
+      workspace: intent.workspace,
+      device: intent.device,
+      connection: intent.connection,
+      state: progress.state,
+      intent: JSON.stringify(intent),
+      repeat_hash: repeatHash(intent),
+      progress: JSON.stringify(progress),
+      version: 1,
+      created_at: intent.createdAt,
+      expires_at: isoTime(progress.expiresAt),
+      updated_at: intent.createdAt,
+    })
+    .execute()
+  await context.audit.append(tx, {
+    actor,
+    action: 'confirmation.created',
+    subject: intent.id,
+    detail: {
+      tool: intent.tool,
+      connection: intent.connection,
+      account: intent.account,
+      mode: intent.mode,
+      effect: intent.effect,
+      needed: intent.needed,
+      state: progress.state,
+      policy_version: intent.policyVersion,
+      intent_hash: hashIntent(intent),
+      request_hash: intent.requestHash,
+      summary: intent.description.summary,
+    },
+  })
+}
+
+/** The confirmation, or a problem that tells nothing of other workspaces. */
+export async function loadConfirmation(db: Db, workspace: WorkspaceId, id: string): Promise<Confirmation> {
+  const row = await db
+    .selectFrom('confirmations')
+    .select(['intent', 'progress', 'version'])
+    .where('workspace', '=', workspace)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) {
+    throw new Problem('confirmation_not_found', 'There is no such confirmation.', {
+      nextStep: 'Make one with clawlink_preview_tool.',
+    })
+  }
+  return confirmationOf(row)
+}
+
+/** Applies an event by compare-and-set, with the audit row `confirmation.<name>` in the same transaction. */
+export async function applyEvent(
+  context: Context,
+  tx: Tx,
+  actor: Actor,
+  id: ConfirmationId,
+  event: Event,
+  name: string,
+  detail: Record<string, unknown> = {},
+): Promise<Applied> {
+  const confirmation = await loadConfirmation(tx, actor.workspace, id)
+  const now = context.now()
+  const step = reduce(confirmation.progress, event, now)
+  if (!step.ok) return { ok: false, refusal: step.refusal, confirmation }
+  const version = confirmation.version + 1
+  const changed = await tx
+    .updateTable('confirmations')
+    .set({
+      state: step.progress.state,
+      progress: JSON.stringify(step.progress),
+      expires_at: isoTime(step.progress.expiresAt),
+      updated_at: isoTime(now),
+      version,
+    })
+    .where('workspace', '=', actor.workspace)
+    .where('id', '=', id)
+    .where('version', '=', confirmation.version)
+    .executeTakeFirst()
+  if (changed.numUpdatedRows !== 1n)
+    throw new Error(`confirmation ${id} was changed by another node meanwhile`)
+  await context.audit.append(tx, {
+    actor,
+    action: `confirmation.${name}`,
+    subject: id,
+    detail: { from: confirmation.progress.state, to: step.progress.state, ...detail },
+  })
+  return { ok: true, confirmation: { intent: confirmation.intent, progress: step.progress, version } }
+}
+
+/** Newest first. `states` are as stored; what has expired meanwhile is left out of the waiting ones. */
+export async function listConfirmations(
+  context: Context,
+  workspace: WorkspaceId,
+  filter: { states: State[]; limit: number },
+): Promise<Confirmation[]> {
+  const rows = await context.storage.db
+    .selectFrom('confirmations')
+    .select(['intent', 'progress', 'version'])
+    .where('workspace', '=', workspace)
+    .where('state', 'in', filter.states)
+    .orderBy('created_at', 'desc')
+    .limit(filter.limit)
+    .execute()
+  const now = context.now()
+  return rows
+    .map(confirmationOf)
+    .filter((confirmation) => filter.states.includes(stateAt(confirmation.progress, now)))
+}
+
+/** The last time the same write ran (or may have run) since `since`, if it did. */
+export async function findRepeat(
+  db: Db,
+  intent: Pick<Intent, 'workspace' | 'account' | 'mode' | 'tool' | 'requestHash'>,
+  since: string,
+): Promise<{ id: string; at: string; state: string } | undefined> {
+  const row = await db
+    .selectFrom('confirmations')
+    .select(['id', 'state', 'updated_at'])
+    .where('workspace', '=', intent.workspace)
+    .where('repeat_hash', '=', repeatHash(intent))
+    .where('created_at', '>=', since)
+    .where('state', 'in', ['sending', 'reconciling', 'succeeded', 'unknown'])
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? undefined : { id: row.id, at: row.updated_at, state: row.state }
+}
+
+function confirmationOf(row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>): Confirmation {
+  return {
+    intent: JSON.parse(row.intent) as Intent,
+    progress: JSON.parse(row.progress) as Progress,
+    version: row.version,
+  }
+}

@@ -1,0 +1,68 @@
+import { isoTime } from '../contract/ids.ts'
+import type { Description } from '../integrations/define.ts'
+import { hashIntent, type Confirmation } from './confirmation.ts'
+import { stateAt, type State } from './reducer.ts'
+
+/** A confirmation as agents and pages see it. Everything in it was told from the stored bytes, but `agent_note`. */
+export interface ConfirmationView {
+  confirmation: string
+  state: State
+  tool: string
+  connection: { alias: string; account: string; account_name: string; mode: 'test' | 'live' }
+  effect: string
+  needs: string
+  raised_by: string[]
+  /** One line with the mode and whether it can be undone. */
+  summary: string
+  changes: Description['changes']
+  warnings: string[]
+  also_sends: Description['alsoSends']
+  irreversible: string
+  device: string
+  agent_note: string | null
+  intent_hash: string
+  created_at: string
+  expires_at: string
+  approval_url: string
+  reason: string | null
+}
+
+export function viewConfirmation(
+  confirmation: Confirmation,
+  publicUrl: string,
+  now: number,
+): ConfirmationView {
+  const { intent, progress } = confirmation
+  const { description } = intent
+  const mode = intent.mode === 'live' ? 'LIVE' : 'test'
+  return {
+    confirmation: intent.id,
+    state: stateAt(progress, now),
+    tool: intent.tool,
+    connection: {
+      alias: intent.connectionAlias,
+      account: intent.account,
+      account_name: intent.accountName,
+      mode: intent.mode,
+    },
+    effect: intent.effect,
+    needs: intent.needed,
+    raised_by: intent.raisedBy,
+    summary: [
+      description.summary,
+      mode,
+      ...(description.irreversible === '' ? [] : ['cannot be undone']),
+    ].join(' · '),
+    changes: description.changes,
+    warnings: description.warnings,
+    also_sends: description.alsoSends,
+    irreversible: description.irreversible,
+    device: intent.deviceLabel,
+    agent_note: intent.agentNote,
+    intent_hash: hashIntent(intent),
+    created_at: intent.createdAt,
+    expires_at: isoTime(progress.expiresAt),
+    approval_url: `${publicUrl}/confirmations/${intent.id}`,
+    reason: progress.reason,
+  }
+}

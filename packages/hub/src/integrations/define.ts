@@ -1,0 +1,154 @@
+import type { JsonSchema } from '@clawlink/stripe-definitions'
+import type { Effect, Mode } from '../contract/effects.ts'
+import type { Problem } from '../contract/problem.ts'
+
+export type Params = Record<string, unknown>
+
+/** What a tool teaches the agent that is about to use it. */
+export interface Guidance {
+  whenToUse: string
+  /** Questions to have answered by the user before calling. */
+  askBefore: string[]
+  safeDefaults: string[]
+  examples: Array<{ title: string; params: Params }>
+  followups: string[]
+}
+
+/** An operation agents can call, as every surface lists and describes it. */
+export interface ToolCard {
+  name: string
+  integration: string
+  group: string
+  /** One line. */
+  description: string
+  mode: 'read' | 'write'
+  effect: Effect
+  guidance: Guidance
+  /** JSON Schema of the params. `full` has every parameter of the operation, else the ones most calls need. */
+  schema(options: { full: boolean }): JsonSchema
+}
+
+/** The exact bytes of one request. `path` holds the query. */
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  body: string
+}
+
+/** What came back from one wire attempt. */
+export type WireAnswer =
+  | {
+      kind: 'answer'
+      status: number
+      body: unknown
+      requestId: string | undefined
+      /** The provider replayed the stored answer of an earlier attempt. */
+      replayed: boolean
+      shouldRetry: boolean | undefined
+      retryAfterSeconds: number | undefined
+    }
+  | { kind: 'no_answer'; reason: string }
+
+/** What an answer to a write means for its confirmation; the table is in docs/architecture.md. */
+export type Verdict =
+  | 'accepted' // it happened
+  | 'rejected' // refused by the provider
+  | 'busy' // not executed now: the same key and bytes again, later
+  | 'lost' // nobody knows: the same key and bytes again
+  | 'uncertain' // nobody knows, and sending again cannot tell
+  | 'key_reused' // the key was used for other bytes: an integrity fault
+  | 'foreign' // it happened in another account or mode than was approved: an integrity fault
+
+/** Reads from the provider while a preview is made. Each read goes through the audit log. */
+export type Read = (operation: string, params: Params) => Promise<Params>
+
+/** One line of "before → after". `before` is null for what does not exist yet. */
+export interface Change {
+  what: string
+  before: string | null
+  after: string
+}
+
+/** What a write will do, told from the bytes that will be sent. */
+export interface Description {
+  /** One or two sentences that a person can judge. */
+  summary: string
+  changes: Change[]
+  warnings: string[]
+  /** What cannot be undone afterwards; empty when everything can. */
+  irreversible: string
+  /** Parameters that the summary and the changes do not already tell; shown literally. */
+  alsoSends: Array<{ param: string; value: string }>
+  /** Parameters that this hub does not know how to judge: they raise the needed assurance. */
+  uninterpreted: string[]
+}
+
+/** A write that is ready to be shown and approved. */
+export interface PlannedWrite {
+  request: WireRequest
+  description: Description
+  effect: Effect
+  /** What the plan was made from: if it differs at the call, the preview was stale. */
+  facts: Record<string, string | number | boolean | null>
+}
+
+/** The account behind a credential. */
+export interface AccountFacts {
+  account: string
+  displayName: string
+  mode: Mode
+}
+
+export interface CheckedParams {
+  params: Params
+  /** Amounts given with a currency: where, and which; the plan compares them with the object's own currency. */
+  statedCurrencies: Record<string, string>
+}
+
+export type View = 'compact' | 'full'
+
+export interface Shape {
+  view: View
+  fields: string[] | undefined
+}
+
+/** A result for the agent. `storable` is the same without what may be delivered only once. */
+export interface ShapedResult {
+  result: unknown
+  storable: unknown
+}
+
+/** A provider the hub can work with: one folder that exports one of these, and one line in the registry. */
+export interface Integration {
+  id: string
+  name: string
+  apiVersion: string
+  /** Changes whenever the meaning of a tool changes; travels with each intent. */
+  catalogHash: string
+  tools: ToolCard[]
+  search(query: string, limit: number): ToolCard[]
+  /** The card, or a `tool_not_found` problem that suggests the nearest names. */
+  tool(name: string): ToolCard
+  /** Strict check: throws `invalid_params` or `card_number_refused` before anything is sent or logged. */
+  checkParams(tool: ToolCard, params: Params): CheckedParams
+  /** The one request of a read tool. */
+  planRead(tool: ToolCard, params: Params): WireRequest
+  planWrite(tool: ToolCard, checked: CheckedParams, read: Read): Promise<PlannedWrite>
+  /** The request of a read that a plan makes. */
+  encodeRead(operation: string, params: Params): WireRequest
+  send(request: WireRequest, options: SendOptions): Promise<WireAnswer>
+  judge(request: WireRequest, answer: WireAnswer, expected: { mode: Mode }): Verdict
+  /** The provider's refusal as our problem, with its own type, code, message and request id kept. */
+  problemOf(answer: WireAnswer): Problem
+  shape(body: unknown, shape: Shape): ShapedResult
+  /** Whose key this is; throws `connection_rejected` with what the provider said. */
+  identify(send: (request: WireRequest) => Promise<WireAnswer>, key: string): Promise<AccountFacts>
+  /** What kind of key it looks like; throws `connection_rejected` for what is none. */
+  readKey(key: string): { kind: 'restricted_key' | 'secret_key'; mode: Mode }
+}
+
+export interface SendOptions {
+  origin: string
+  key: string
+  idempotencyKey: string | undefined
+}

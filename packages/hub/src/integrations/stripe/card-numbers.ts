@@ -1,0 +1,41 @@
+import { cleanText } from '../../contract/clean-text.ts'
+
+/** A run of 13 to 19 digits, perhaps grouped by single spaces or dashes, that no further digit touches. */
+const DIGIT_RUN = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/gu
+
+/** Where card numbers start: Mastercard 2-series and 5, Amex and Diners 3, Visa 4, Discover and Maestro 6. */
+const ISSUER_DIGIT = /^[2-6]/
+
+/** Whether a text holds what must be taken for a card number (issuer digit and Luhn checksum). */
+export function hasCardNumber(text: string): boolean {
+  for (const [run] of cleanText(text).normalize('NFKC').matchAll(DIGIT_RUN)) {
+    const digits = run.replace(/[ -]/g, '')
+    if (ISSUER_DIGIT.test(digits) && passesLuhn(digits)) return true
+  }
+  return false
+}
+
+/** Whether any key, text or number inside a value holds a card number. Walks without recursion: depth is the caller's. */
+export function holdsCardNumber(value: unknown): boolean {
+  const pending: unknown[] = [value]
+  while (pending.length > 0) {
+    const part = pending.pop()
+    if (typeof part === 'string' && hasCardNumber(part)) return true
+    if (typeof part === 'number' && Number.isInteger(part) && hasCardNumber(String(part))) return true
+    if (typeof part === 'object' && part !== null) {
+      for (const [key, item] of Object.entries(part)) pending.push(key, item)
+    }
+  }
+  return false
+}
+
+/** ISO/IEC 7812-1, Annex B. */
+function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index])
+    const doubled = index % 2 === 1 ? digit * 2 : digit
+    sum += doubled > 9 ? doubled - 9 : doubled
+  }
+  return sum % 10 === 0
+}

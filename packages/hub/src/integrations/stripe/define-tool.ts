@@ -1,0 +1,62 @@
+import type { JsonSchema } from '@clawlink/stripe-definitions'
+import type { Effect } from '../../contract/effects.ts'
+import type { Change, Guidance, Params, PlannedWrite, Read } from '../define.ts'
+
+interface ToolBase {
+  name: string
+  group: string
+  description: string
+  /** The operation of stripe-definitions that it sends. */
+  operation: string
+  /** The name agents give the id in the path by, first, then the aliases; absent where the path has no id. */
+  pathParam?: { name: string; aliases: string[]; description: string }
+  /** Parameters that a short description shows; `full` shows every one. */
+  usual: string[]
+  /** Where the derived schema is laxer than Stripe: parameters that are needed, and better schemas. */
+  required?: string[]
+  properties?: Record<string, JsonSchema>
+  guidance: Guidance
+}
+
+export interface ReadTool extends ToolBase {
+  mode: 'read'
+  effect: 'read'
+  /** Refuses what Stripe would silently misunderstand. */
+  check?: (params: Params) => void
+}
+
+export interface WriteTool extends ToolBase {
+  mode: 'write'
+  effect: Exclude<Effect, 'read'>
+  /** For tools whose effect hangs on a parameter; never lower than `effect`. */
+  effectOf?: (params: Params) => Effect
+  prepare: (params: Params, read: Read) => Promise<Prepared>
+}
+
+export type StripeTool = ReadTool | WriteTool
+
+export interface Prepared {
+  /** The params to send, with every default resolved, by the names agents use. */
+  params: Params
+  facts: PlannedWrite['facts']
+  /** The currency of each amount parameter that has no currency parameter beside it. */
+  currencies?: Record<string, string>
+  /** Tells the write from the bytes: `sent` is what they decode to. */
+  describe: (sent: Params) => Told
+}
+
+export interface Told {
+  summary: string
+  changes: Change[]
+  warnings: string[]
+  irreversible: string
+  /** The parameters that the text above tells in full. */
+  told: string[]
+  /** Parameters without consequences beyond themselves: shown literally, and no reason to raise the assurance. */
+  literal: string[]
+}
+
+/** Fixes the type of a tool where it is declared, so that a missing part is an error there. */
+export function defineTool<T extends StripeTool>(tool: T): T {
+  return tool
+}

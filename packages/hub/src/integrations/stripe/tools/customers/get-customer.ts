@@ -1,0 +1,19 @@
+import { defineTool } from '../../define-tool.ts'
+
+export const getCustomer = defineTool({
+  name: 'stripe_get_customer',
+  group: 'Customers',
+  description: 'Get customer details including balance and metadata',
+  mode: 'read',
+  effect: 'read',
+  operation: 'customers.retrieve',
+  pathParam: { name: 'customer_id', aliases: ['customer', 'id'], description: 'The customer, cus_…' },
+  usual: ['expand'],
+  guidance: {
+    whenToUse: 'To see one customer: contact data, default payment method, balance, metadata.',
+    askBefore: [],
+    safeDefaults: ['A deleted customer is answered with deleted: true, not with an error.'],
+    examples: [{ title: 'One customer', params: { customer_id: 'cus_NffrFeUfNV2Hib' } }],
+    followups: ['A negative balance is a credit that the next invoice uses up.'],
+  },
+})

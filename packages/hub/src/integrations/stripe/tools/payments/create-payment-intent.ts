@@ -1,0 +1,114 @@
+import { formatMoney, formatMoneyBoth } from '../../../../contract/money.ts'
+import { cleanLine } from '../../../../contract/clean-text.ts'
+import type { Params, Read } from '../../../define.ts'
+import { defineTool } from '../../define-tool.ts'
+import { integerAt, textAt } from '../../json.ts'
+import { amountWarnings } from '../../wording/amount-warnings.ts'
+import { cardName, customerName, readCustomer } from '../../wording/names.ts'
+
+export const createPaymentIntent = defineTool({
+  name: 'stripe_create_payment_intent',
+  group: 'Payment Intents & Charges',
+  description: 'Create a payment intent to collect payment',
+  mode: 'write',
+  effect: 'draft',
+  effectOf: (params) => (params['confirm'] === true ? 'money' : 'draft'),
+  operation: 'paymentIntents.create',
+  usual: [
+    'amount',
+    'currency',
+    'customer',
+    'payment_method',
+    'confirm',
+    'description',
+    'metadata',
+    'capture_method',
+  ],
+  required: ['amount', 'currency'],
+  guidance: {
+    whenToUse:
+      'To collect a one-time payment. Without confirm it only prepares the payment; with confirm: true it charges at once.',
+    askBefore: ['The amount and the currency.', 'Who pays, and with which saved payment method.'],
+    safeDefaults: [
+      'Leave confirm out, and confirm with stripe_confirm_payment_intent when the user has seen the intent.',
+      'With confirm, send automatic_payment_methods {"enabled": true, "allow_redirects": "never"}, or a return_url.',
+    ],
+    examples: [
+      {
+        title: 'Prepare a payment of $50.00',
+        params: { amount: 5000, currency: 'usd', description: 'Order #12345' },
+      },
+    ],
+    followups: ['stripe_confirm_payment_intent to charge it; stripe_get_payment_intent for its status.'],
+  },
+  async prepare(params, read) {
+    const payer = await readPayer(params, read)
+    const method = await readMethod(params, read)
+    return {
+      params,
+      facts: {
+        customer: textAt(params, 'customer') ?? null,
+        customer_deleted: payer?.['deleted'] === true,
+        payment_method_customer: textAt(method ?? {}, 'customer') ?? null,
+      },
+      describe(sent) {
+        const money = { amount: integerAt(sent, 'amount'), currency: textAt(sent, 'currency') ?? '' }
+        const confirms = sent['confirm'] === true
+        const whom = payer === undefined ? '' : ` for ${customerName(payer)}`
+        const card = cardName(method)
+        const description = textAt(sent, 'description')
+        const holds = textAt(sent, 'capture_method') === 'manual'
+        return {
+          summary: confirms
+            ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${card === undefined ? '' : ` on ${card}`}`
+            : `Prepare a payment of ${formatMoney(money)}${whom}; nothing is charged until it is confirmed`,
+          changes: [
+            {
+              what: 'Payment',
+              before: null,
+              after: `${formatMoneyBoth(money)}${confirms ? ', charged at once' : ', not charged yet'}`,
+            },
+            ...(description === undefined
+              ? []
+              : [{ what: 'Description', before: null, after: cleanLine(description, 200) }]),
+          ],
+          warnings: [
+            ...amountWarnings(money, textAt(payer ?? {}, 'currency')),
+            ...(payer?.['deleted'] === true ? ['This customer was deleted: Stripe will refuse.'] : []),
+            ...(textAt(sent, 'receipt_email') === undefined
+              ? []
+              : ['A receipt is sent by e-mail when the payment succeeds.']),
+          ],
+          irreversible: confirms ? 'A charge can be refunded, but Stripe keeps its fee.' : '',
+          told: [
+            'amount',
+            'currency',
+            'customer',
+            'payment_method',
+            'confirm',
+            'description',
+            'capture_method',
+          ],
+          literal: [
+            'metadata',
+            'receipt_email',
+            'statement_descriptor',
+            'statement_descriptor_suffix',
+            'automatic_payment_methods',
+            'return_url',
+          ],
+        }
+      },
+    }
+  },
+})
+
+async function readPayer(params: Params, read: Read): Promise<Params | undefined> {
+  const id = textAt(params, 'customer')
+  return id === undefined ? undefined : readCustomer(read, id)
+}
+
+async function readMethod(params: Params, read: Read): Promise<Params | undefined> {
+  const id = textAt(params, 'payment_method')
+  return id === undefined ? undefined : read('paymentMethods.retrieve', { id })
+}

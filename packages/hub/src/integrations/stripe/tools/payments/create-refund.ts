@@ -1,0 +1,126 @@
+import { Problem } from '../../../../contract/problem.ts'
+import { formatMoney, formatMoneyBoth } from '../../../../contract/money.ts'
+import type { Params, Read } from '../../../define.ts'
+import { defineTool } from '../../define-tool.ts'
+import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
+import { cardName, customerName } from '../../wording/names.ts'
+
+export const createRefund = defineTool({
+  name: 'stripe_create_refund',
+  group: 'Payment Intents & Charges',
+  description: 'Create a full or partial refund',
+  mode: 'write',
+  effect: 'money',
+  operation: 'refunds.create',
+  usual: ['charge', 'payment_intent', 'amount', 'reason', 'metadata'],
+  guidance: {
+    whenToUse: 'To give money of a captured charge back to the customer, all of it or a part.',
+    askBefore: [
+      'Which payment, and how much: all that remains, or a part.',
+      'The reason, if the user has one.',
+    ],
+    safeDefaults: [
+      'Give charge or payment_intent, not both.',
+      'Leave amount out to refund all that remains; the preview shows how much that is.',
+      'Use reason "fraudulent" only when the user says so: it adds the card and e-mail to block lists.',
+    ],
+    examples: [
+      {
+        title: 'Give back $25.00 of a charge',
+        params: { charge: 'ch_3MmlLrLkdIwHu7ix0snN0B15', amount: 2500 },
+      },
+      {
+        title: 'The same amount with its currency',
+        params: { charge: 'ch_3MmlLrLkdIwHu7ix0snN0B15', amount: { value: '25.00', currency: 'usd' } },
+      },
+    ],
+    followups: ['Refunds take 5 to 10 days to reach a card. Tell the user the refund id.'],
+  },
+  async prepare(params, read) {
+    const charge = await readCharge(params, read)
+    const id = textAt(charge, 'id') ?? ''
+    const currency = textAt(charge, 'currency') ?? ''
+    const captured = integerAt(charge, 'amount_captured')
+    const refunded = integerAt(charge, 'amount_refunded')
+    const remaining = captured - refunded
+    refuseWhatCannotBeRefunded(charge, id, captured, remaining)
+    const amount = params['amount'] === undefined ? remaining : integerAt(params, 'amount')
+    if (amount <= 0 || amount > remaining) {
+      throw new Problem(
+        'invalid_params',
+        `Only ${formatMoney({ amount: remaining, currency })} of ${id} remains to be refunded; ${formatMoney({ amount, currency })} was asked for.`,
+        {
+          nextStep: 'Ask the user for an amount up to what remains, or leave amount out to refund all of it.',
+        },
+      )
+    }
+    return {
+      params: { ...params, amount },
+      currencies: { amount: currency },
+      facts: { charge: id, currency, captured, refunded, disputed: charge['disputed'] === true },
+      describe(sent) {
+        const sentAmount = integerAt(sent, 'amount')
+        const customer = objectAt(charge, 'customer')
+        const card = cardName(objectAt(charge, 'payment_method_details'))
+        const of = [
+          `${formatMoney({ amount: captured, currency })} on ${id}`,
+          card,
+          customer && customerName(customer),
+        ]
+        const fraudulent = textAt(sent, 'reason') === 'fraudulent'
+        return {
+          summary: `Refund ${formatMoney({ amount: sentAmount, currency })} of ${of.filter(Boolean).join(', ')}`,
+          changes: [
+            { what: 'This refund', before: null, after: formatMoneyBoth({ amount: sentAmount, currency }) },
+            {
+              what: 'Refunded in all',
+              before: formatMoney({ amount: refunded, currency }),
+              after: `${formatMoney({ amount: refunded + sentAmount, currency })} of ${formatMoney({ amount: captured, currency })}`,
+            },
+          ],
+          warnings: [
+            ...(charge['disputed'] === true
+              ? ['This charge is disputed: refunding as well may give the money away twice.']
+              : []),
+            ...(fraudulent ? ['The reason "fraudulent" puts the card and the e-mail on block lists.'] : []),
+          ],
+          irreversible: 'A refund cannot be taken back, and Stripe does not return its fee.',
+          told: ['charge', 'payment_intent', 'amount'],
+          literal: ['reason', 'metadata'],
+        }
+      },
+    }
+  },
+})
+
+async function readCharge(params: Params, read: Read): Promise<Params> {
+  const charge = textAt(params, 'charge')
+  const intent = textAt(params, 'payment_intent')
+  if ((charge === undefined) === (intent === undefined)) {
+    throw new Problem('invalid_params', 'A refund needs either charge or payment_intent, and not both.', {
+      nextStep: 'Pass the charge (ch_…) or the payment intent (pi_…) that is to be refunded.',
+    })
+  }
+  if (charge !== undefined) return read('charges.retrieve', { id: charge, expand: ['customer'] })
+  const paid = await read('paymentIntents.retrieve', { id: intent })
+  const latest = idAt(paid, 'latest_charge')
+  if (latest === undefined) {
+    throw new Problem('provider_rejected', `${String(intent)} has no charge: there is nothing to refund.`, {
+      nextStep: 'Read it with stripe_get_payment_intent; one that was never paid is cancelled, not refunded.',
+    })
+  }
+  return read('charges.retrieve', { id: latest, expand: ['customer'] })
+}
+
+function refuseWhatCannotBeRefunded(charge: Params, id: string, captured: number, remaining: number): void {
+  if (captured === 0) {
+    throw new Problem('provider_rejected', `${id} was not captured: there is nothing to refund.`, {
+      nextStep: 'Cancel the payment intent instead of refunding it.',
+    })
+  }
+  if (remaining === 0 || charge['refunded'] === true) {
+    throw new Problem('already_refunded', `${id} has already been refunded in full.`, {
+      nextStep: 'Nothing is left to refund. Tell the user what was refunded before.',
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import { defineTool } from '../../define-tool.ts'
+
+export const getBalance = defineTool({
+  name: 'stripe_get_balance',
+  group: 'Payment Intents & Charges',
+  description: 'Get Stripe account balance',
+  mode: 'read',
+  effect: 'read',
+  operation: 'balance.retrieve',
+  usual: [],
+  guidance: {
+    whenToUse:
+      'To see what the account has available for payouts and refunds, and what is still pending, by currency.',
+    askBefore: [],
+    safeDefaults: ['available can be paid out now; pending becomes available in a few days.'],
+    examples: [{ title: 'The balance', params: {} }],
+    followups: [],
+  },
+})

@@ -1,0 +1,26 @@
+import { defineTool } from '../../define-tool.ts'
+
+export const getPaymentIntent = defineTool({
+  name: 'stripe_get_payment_intent',
+  group: 'Payment Intents & Charges',
+  description: 'Get payment intent details and status',
+  mode: 'read',
+  effect: 'read',
+  operation: 'paymentIntents.retrieve',
+  pathParam: {
+    name: 'payment_intent_id',
+    aliases: ['intent', 'payment_intent', 'id'],
+    description: 'The payment intent, pi_…',
+  },
+  usual: ['expand'],
+  guidance: {
+    whenToUse: 'To see whether a payment went through, and which charge it made.',
+    askBefore: [],
+    safeDefaults: ['The charge is in latest_charge; expand ["latest_charge"] to see it whole.'],
+    examples: [{ title: 'One payment', params: { payment_intent_id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa' } }],
+    followups: [
+      'requires_confirmation: stripe_confirm_payment_intent.',
+      'succeeded: its latest_charge can be refunded with stripe_create_refund.',
+    ],
+  },
+})

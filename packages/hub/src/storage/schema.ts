@@ -1,0 +1,162 @@
+/**
+ * The stored schema. Moments are ISO 8601 text in UTC, structured values are JSON text, sealed values are
+ * bytes; nothing else, so that the same statements run on SQLite and PostgreSQL.
+ */
+export interface Database {
+  hub_facts: HubFactsTable
+  workspaces: WorkspacesTable
+  people: PeopleTable
+  sessions: SessionsTable
+  setup_links: SetupLinksTable
+  devices: DevicesTable
+  oauth_records: OAuthRecordsTable
+  oauth_replays: OAuthReplaysTable
+  connections: ConnectionsTable
+  policies: PoliciesTable
+  confirmations: ConfirmationsTable
+  audit: AuditTable
+  audit_heads: AuditHeadsTable
+}
+
+export interface HubFactsTable {
+  name: string
+  value: string
+}
+
+export interface WorkspacesTable {
+  id: string
+  name: string
+  created_at: string
+}
+
+export interface PeopleTable {
+  id: string
+  workspace: string
+  name: string
+  email: string
+  role: string
+  /** `argon2id$…`; null when the person has no password. */
+  password_hash: string | null
+  created_at: string
+}
+
+export interface SessionsTable {
+  /** SHA-256 of the cookie's token. */
+  id_hash: string
+  workspace: string
+  person: string
+  created_at: string
+  expires_at: string
+}
+
+export interface SetupLinksTable {
+  /** SHA-256 of the link's token. */
+  token_hash: string
+  workspace: string
+  role: string
+  created_at: string
+  expires_at: string
+  used_at: string | null
+}
+
+export interface DevicesTable {
+  id: string
+  workspace: string
+  label: string
+  address: string
+  /** The OAuth grant behind every token of this device. */
+  grant_id: string
+  client_id: string
+  scope: string
+  approved_by: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+  last_seen_at: string | null
+}
+
+export interface OAuthRecordsTable {
+  kind: string
+  /** HMAC-SHA-256 of the record's id: a copy of the database holds no usable token. */
+  id_hash: string
+  grant_hash: string | null
+  user_code_hash: string | null
+  uid_hash: string | null
+  sealed: Uint8Array
+  consumed_at: string | null
+  expires_at: string | null
+}
+
+export interface OAuthReplaysTable {
+  proof_hash: string
+  expires_at: string
+}
+
+export interface ConnectionsTable {
+  id: string
+  workspace: string
+  integration: string
+  /** Stripe's `acct_…`. */
+  account: string
+  mode: string
+  alias: string
+  /** `active`, `frozen` (an integrity fault, or the provider refused the key) or `removed`. */
+  state: string
+  state_reason: string | null
+  /** What kind of credential: `sandbox`, `restricted_key` or `secret_key`. */
+  kind: string
+  display_name: string
+  /** 1 for the one a call without `connection` uses; a new connection never becomes it by itself. */
+  is_default: number
+  wrapped_key: Uint8Array
+  sealed_credential: Uint8Array
+  created_at: string
+}
+
+export interface PoliciesTable {
+  workspace: string
+  version: number
+  document: string
+  created_by: string
+  created_at: string
+}
+
+export interface ConfirmationsTable {
+  id: string
+  workspace: string
+  device: string
+  connection: string
+  state: string
+  /** The intent: written once at preview, never changed. */
+  intent: string
+  /** Hash of (account, tool, request): the same write asked for again has the same one. */
+  repeat_hash: string
+  /** The reducer's whole state as JSON; `state` repeats what queries need. */
+  progress: string
+  /** Grows with every change: the compare of compare-and-set. */
+  version: number
+  created_at: string
+  expires_at: string
+  updated_at: string
+}
+
+export interface AuditTable {
+  workspace: string
+  seq: number
+  at: string
+  actor: string
+  action: string
+  /** What it is about: an id of ours, or a tool's name. */
+  subject: string
+  detail: string
+  previous_hash: string
+  hash: string
+}
+
+export interface AuditHeadsTable {
+  workspace: string
+  seq: number
+  hash: string
+  /** Of (seq, hash), so that rows cut off the end are noticed. */
+  mac: string
+}

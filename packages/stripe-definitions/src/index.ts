@@ -1,0 +1,6 @@
+export type { Definitions, JsonSchema, JsonType, Operation, OperationResult } from './definitions.ts'
+export { loadDefinitions } from './load.ts'
+export { findOperation, operationById } from './find-operation.ts'
+export type { FoundOperation } from './find-operation.ts'
+export { validate } from './validate.ts'
+export type { ValidateOptions, Violation } from './validate.ts'

@@ -1,0 +1,92 @@
+import { invalidParam } from '../wire/errors.ts'
+import type { Kind } from '../store/kind.ts'
+import type { Address, Shipping } from '../wire/contact.ts'
+import { innerList } from '../wire/lists.ts'
+import type { Metadata } from '../wire/metadata.ts'
+
+export type InvoiceSettings = {
+  readonly custom_fields: readonly { readonly name: string; readonly value: string }[] | null
+  readonly default_payment_method: string | null
+  readonly footer: string | null
+  readonly rendering_options: { readonly amount_tax_display: string | null; readonly template: string | null } | null
+}
+
+export interface Customer {
+  id: string
+  created: number
+  deleted: boolean
+  address: Address | null
+  /** In the smallest unit; negative is credit that the next invoice uses. */
+  balance: number
+  business_name: string | null
+  /** Set by the first object that has one: a customer pays in a single currency. */
+  currency: string | null
+  description: string | null
+  email: string | null
+  individual_name: string | null
+  invoice_prefix: string
+  invoice_settings: InvoiceSettings
+  metadata: Metadata
+  name: string | null
+  next_invoice_sequence: number
+  phone: string | null
+  preferred_locales: readonly string[]
+  shipping: Shipping | null
+  tax_exempt: string
+}
+
+export const customers: Kind<Customer> = {
+  table: 'customers',
+  type: 'Customer',
+  prefix: 'cus_',
+  idLength: 14,
+  noun: 'customer',
+  indexes: ['email'],
+  isDeleted: (customer) => customer.deleted,
+  format: (customer, view) =>
+    customer.deleted
+      ? { id: customer.id, object: 'customer', deleted: true }
+      : {
+          id: customer.id,
+          object: 'customer',
+          address: customer.address,
+          balance: customer.balance,
+          ...(customer.business_name === null ? {} : { business_name: customer.business_name }),
+          created: customer.created,
+          currency: customer.currency,
+          customer_account: null,
+          default_source: null,
+          delinquent: false,
+          description: customer.description,
+          discount: null,
+          email: customer.email,
+          ...(customer.individual_name === null ? {} : { individual_name: customer.individual_name }),
+          invoice_prefix: customer.invoice_prefix,
+          invoice_settings: customer.invoice_settings,
+          livemode: view.livemode,
+          metadata: customer.metadata,
+          name: customer.name,
+          next_invoice_sequence: customer.next_invoice_sequence,
+          phone: customer.phone,
+          preferred_locales: customer.preferred_locales,
+          shipping: customer.shipping,
+          tax_exempt: customer.tax_exempt,
+          test_clock: null,
+        },
+  includes: {
+    invoice_credit_balance: () => ({}),
+    sources: ({ id }) => innerList(`/v1/customers/${id}/sources`, []),
+    subscriptions: ({ id }) => innerList(`/v1/customers/${id}/subscriptions`, []),
+    tax_ids: ({ id }) => innerList(`/v1/customers/${id}/tax_ids`, []),
+  },
+}
+
+const MAX_EMAIL_CHARACTERS = 512
+
+/** @throws StripeError 400 `email_invalid` */
+export function checkEmail(email: string | undefined, param = 'email'): void {
+  if (email === undefined || email === '') return
+  if (email.length > MAX_EMAIL_CHARACTERS || !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw invalidParam(param, `Invalid email address: ${email.slice(0, 100)}`, 'email_invalid')
+  }
+}

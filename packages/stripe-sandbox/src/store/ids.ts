@@ -1,0 +1,17 @@
+import { hash, randomBytes } from 'node:crypto'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Makes ids in Stripe's alphabet from what they are for; the same seed and purpose give the same id. */
+export type IdSource = (purpose: string, length: number) => string
+
+/** @param seed the source is deterministic with one, unguessable without */
+export function createIdSource(seed: number | undefined): IdSource {
+  const base = seed === undefined ? randomBytes(16).toString('hex') : `seed ${seed}`
+  return (purpose, length) => {
+    const digest = hash('sha256', `${base} ${purpose}`, 'buffer')
+    let id = ''
+    for (let position = 0; position < length; position++) id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
+    return id
+  }
+}

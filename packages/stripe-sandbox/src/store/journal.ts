@@ -1,0 +1,140 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { claimDirectory } from './directory-claim.ts'
+import type { Stored } from './table.ts'
+
+/** One line of the journal: everything that one request changed, so that no half of it can survive alone. */
+export interface JournalEntry {
+  account: string
+  /** Present on the line that opens the account. */
+  opened?: { keyHash: string; livemode: boolean; created: number }
+  /** How many ids the account had given out afterwards. */
+  sequence: number
+  writes: [table: string, entity: Stored][]
+}
+
+export interface Journal {
+  /** Returns when the operating system has the line: it survives the death of the process. */
+  append(entry: JournalEntry): void
+  close(): void
+}
+
+/** A journal this small is not worth compacting. */
+const COMPACT_FROM_BYTES = 32 * 1024 * 1024
+/** Compacting writes everything once; at twice the size of the last time, that costs little per line. */
+const COMPACT_GROWTH = 2
+const READ_CHUNK_BYTES = 1024 * 1024
+
+const FILE_NAME = 'journal.jsonl'
+
+export interface JournalOptions {
+  /** Called for each line found on opening. */
+  replay(entry: JournalEntry): void
+  /** The present state as the fewest lines that replay to it. */
+  snapshot(): Iterable<JournalEntry>
+  compactFromBytes?: number
+}
+
+/**
+ * Opens the directory's journal and replays it. A last line without its end is what a killed process leaves:
+ * its answer never went out, so it is cut off.
+ *
+ * @throws Error with one clear line when the directory cannot be used or a line in the middle is damaged
+ */
+export function openJournal(directory: string, options: JournalOptions): Journal {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const claim = claimDirectory(directory)
+  try {
+    return startJournal(join(directory, FILE_NAME), options, claim.release)
+  } catch (error) {
+    claim.release()
+    throw error
+  }
+}
+
+function startJournal(path: string, options: JournalOptions, release: () => void): Journal {
+  const compactFrom = options.compactFromBytes ?? COMPACT_FROM_BYTES
+  // An unfinished compaction was never the journal.
+  rmSync(`${path}.new`, { force: true })
+  let file = openSync(path, 'a+', 0o600)
+  let size = replayFile(file, path, options.replay)
+  let compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
+
+  const compact = () => {
+    const next = openSync(`${path}.new`, 'a', 0o600)
+    let written = 0
+    try {
+      for (const entry of options.snapshot()) written += writeLine(next, entry)
+      fsyncSync(next)
+      // The rename is the switch: before it the old journal is whole, after it the new one.
+      renameSync(`${path}.new`, path)
+    } catch {
+      // A full disk: the old journal is whole and goes on; try again much later.
+      closeSync(next)
+      compactAt = size * COMPACT_GROWTH
+      return
+    }
+    closeSync(file)
+    file = next
+    size = written
+    compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
+  }
+
+  return {
+    append(entry) {
+      try {
+        size += writeLine(file, entry)
+      } catch (error) {
+        // Half a line would swallow the next one.
+        ftruncateSync(file, size)
+        throw error
+      }
+      if (size > compactAt) compact()
+    },
+    close() {
+      fsyncSync(file)
+      closeSync(file)
+      release()
+    },
+  }
+}
+
+function writeLine(file: number, entry: JournalEntry): number {
+  const line = Buffer.from(`${JSON.stringify(entry)}\n`)
+  let written = 0
+  while (written < line.length) written += writeSync(file, line, written)
+  return line.length
+}
+
+/** Returns the size of the journal's good part. */
+function replayFile(file: number, path: string, replay: (entry: JournalEntry) => void): number {
+  const chunk = Buffer.alloc(READ_CHUNK_BYTES)
+  let rest: Buffer[] = []
+  let good = 0
+  let lines = 0
+  for (let position = 0; ; ) {
+    const length = readSync(file, chunk, 0, chunk.length, position)
+    if (length === 0) break
+    position += length
+    let start = 0
+    for (let end = chunk.indexOf(10); end !== -1 && end < length; end = chunk.indexOf(10, start)) {
+      const line = Buffer.concat([...rest, chunk.subarray(start, end)])
+      rest = []
+      lines += 1
+      replay(parseLine(line, path, lines))
+      good += line.length + 1
+      start = end + 1
+    }
+    rest.push(Buffer.from(chunk.subarray(start, length)))
+  }
+  ftruncateSync(file, good)
+  return good
+}
+
+function parseLine(line: Buffer, path: string, number: number): JournalEntry {
+  try {
+    return JSON.parse(line.toString('utf8')) as JournalEntry
+  } catch {
+    throw new Error(`${path} is damaged at line ${number}; restore it or start with another directory`)
+  }
+}

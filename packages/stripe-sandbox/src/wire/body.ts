@@ -1,0 +1,45 @@
+import { invalidRequest } from './errors.ts'
+
+/** No call to Stripe needs more. */
+export const MAX_BODY_BYTES = 256 * 1024
+
+/**
+ * The body as text, read no further than the limit.
+ *
+ * @throws StripeError 413 beyond the limit, 400 for another content type than a form
+ */
+export async function readForm(request: Request): Promise<string> {
+  const length = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (length > MAX_BODY_BYTES) throw tooLarge()
+  const text = Number.isNaN(length) ? await readBounded(request) : await request.text()
+  const type = request.headers.get('content-type')
+  if (text !== '' && type !== null && !/^(application\/x-www-form-urlencoded|text\/plain)\b/i.test(type)) {
+    throw invalidRequest(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any ' +
+        'questions, we can help at https://support.stripe.com/.',
+      { stored: false },
+    )
+  }
+  return text
+}
+
+/** A body without a length is counted while it arrives. */
+async function readBounded(request: Request): Promise<string> {
+  if (!request.body) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > MAX_BODY_BYTES) throw tooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function tooLarge() {
+  return invalidRequest(`Request too large: a body may have at most ${MAX_BODY_BYTES} bytes.`, {
+    status: 413,
+    stored: false,
+  })
+}
