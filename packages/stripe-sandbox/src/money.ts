@@ -14,8 +14,29 @@ const TWO_DECIMAL = new Set(
 
 /** The smallest amounts that Stripe charges. */
 const MINIMUM_AMOUNTS: Record<string, number> = {
-  usd: 50, aed: 200, aud: 50, bgn: 100, brl: 50, cad: 50, chf: 50, czk: 1500, dkk: 250, eur: 50, gbp: 30, hkd: 400,
-  huf: 17500, inr: 50, jpy: 50, mxn: 1000, myr: 200, nok: 300, nzd: 50, pln: 200, ron: 200, sek: 300, sgd: 50,
+  usd: 50,
+  aed: 200,
+  aud: 50,
+  bgn: 100,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  czk: 1500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17500,
+  inr: 50,
+  jpy: 50,
+  mxn: 1000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  sgd: 50,
   thb: 1000,
 }
 /** Eight digits, in every currency. */
@@ -24,12 +45,45 @@ export const MAXIMUM_AMOUNT = 99_999_999
 const FEE_PERMILLE = 29
 /** The fixed part of Stripe's fee: about 30 US cents. */
 const FIXED_FEES: Record<string, number> = {
-  usd: 30, eur: 25, gbp: 20, cad: 30, aud: 30, chf: 30, jpy: 30, nzd: 30, sgd: 50, hkd: 235, sek: 180, nok: 200,
-  dkk: 180, pln: 100, czk: 650, mxn: 300, brl: 39, inr: 200,
+  usd: 30,
+  eur: 25,
+  gbp: 20,
+  cad: 30,
+  aud: 30,
+  chf: 30,
+  jpy: 30,
+  nzd: 30,
+  sgd: 50,
+  hkd: 235,
+  sek: 180,
+  nok: 200,
+  dkk: 180,
+  pln: 100,
+  czk: 650,
+  mxn: 300,
+  brl: 39,
+  inr: 200,
 }
-const DISPUTE_FEES: Record<string, number> = { usd: 1500, eur: 2000, gbp: 2000, cad: 1500, aud: 2500, chf: 2000, jpy: 1300 }
+const DISPUTE_FEES: Record<string, number> = {
+  usd: 1500,
+  eur: 2000,
+  gbp: 2000,
+  cad: 1500,
+  aud: 2500,
+  chf: 2000,
+  jpy: 1300,
+}
 
-const SYMBOLS: Record<string, string> = { usd: '$', eur: '€', gbp: '£', jpy: '¥', cad: 'CA$', aud: 'A$', inr: '₹', krw: '₩' }
+const SYMBOLS: Record<string, string> = {
+  usd: '$',
+  eur: '€',
+  gbp: '£',
+  jpy: '¥',
+  cad: 'CA$',
+  aud: 'A$',
+  inr: '₹',
+  krw: '₩',
+}
 
 export function isCurrency(code: string): boolean {
   return TWO_DECIMAL.has(code) || ZERO_DECIMAL.has(code) || THREE_DECIMAL.has(code)

@@ -45,7 +45,7 @@ export function route<P>(
   supports: readonly (keyof P & string)[],
   handle: (call: Call<P>) => Answer,
 ): Route {
-  return { operation, supports, handle: handle as Route['handle'] }
+  return { operation, supports, handle }
 }
 
 export function isRefusal(answer: Answer): answer is Refusal {

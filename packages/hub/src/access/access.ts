@@ -6,6 +6,7 @@ import { createContext, sameText, type AccessOptions } from './context.ts'
 import { createDeviceOf, type DeviceRequest } from './device-of.ts'
 import { isDeviceActive, listDevices, revokeByGrant, revokeDevice, type DeviceRow } from './devices.ts'
 import { finishSetup, type FinishSetup } from './finish-setup.ts'
+import { loadLibrary } from './oauth/library.ts'
 import { createPollPacer } from './oauth/poll-pacer.ts'
 import { createProvider } from './oauth/provider.ts'
 import { createOAuthRecords } from './oauth/records.ts'
@@ -27,6 +28,9 @@ export type { SignIn } from './sign-in.ts'
 
 /** Who is it? People by password and session, devices by key and token; neither is ever taken for the other. */
 export interface Access {
+  /** The hub's public origin, as every link, cookie and Origin check means it. */
+  readonly publicUrl: string
+
   hasOwner(workspace: WorkspaceId): Promise<boolean>
   /** The one-time link that makes the owner; `forbidden` once there is one. A new link replaces the old. */
   startSetup(workspace: WorkspaceId): Promise<string>
@@ -53,8 +57,10 @@ export interface Access {
 export async function createAccess(options: AccessOptions): Promise<Access> {
   const { storage, vault, now, publicUrl, log } = options
   const base = createContext(options)
+  const library = await loadLibrary(log)
   const signingKeys = await loadSigningKeys(storage, vault)
   const records = createOAuthRecords({
+    library,
     storage,
     vault,
     now,
@@ -62,6 +68,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     onGrantRevoked: (grantHash, reason) => revokeByGrant(context, grantHash, reason),
   })
   const provider = createProvider({
+    library,
     publicUrl,
     vault,
     records,
@@ -75,6 +82,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const serve = createServe({ publicUrl, provider, pairingsPerAddress: base.limits.pairingsPerAddress })
 
   return {
+    publicUrl,
     hasOwner: (workspace) => hasOwner(storage.db, workspace),
     startSetup: (workspace) => startSetup(context, workspace),
     finishSetup: (input) => finishSetup(context, input),

@@ -90,11 +90,10 @@ export function createDeviceOf(
   }
 }
 
-/** The value of `WWW-Authenticate` that goes with a 401 of `deviceOf`. */
-export function deviceChallenge(problem: Problem): string {
-  const error = problem.details?.['oauth_error']
-  const parts = [...(typeof error === 'string' ? [`error="${error}"`] : []), `algs="${SIGNING_ALGORITHM}"`]
-  return `DPoP ${parts.join(', ')}`
+/** The value of `WWW-Authenticate` for a 401 of `deviceOf`, from its `details.oauth_error`. */
+export function deviceChallenge(oauthError: unknown): string {
+  const error = typeof oauthError === 'string' ? `error="${oauthError}", ` : ''
+  return `DPoP ${error}algs="${SIGNING_ALGORITHM}"`
 }
 
 function findDevice(

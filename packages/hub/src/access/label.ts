@@ -14,6 +14,6 @@ export function cleanLabel(text: unknown): string {
     .replaceAll(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replaceAll(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim()
-  const cut = [...label].slice(0, MAX_LABEL_CHARACTERS).join('').trim()
+  const cut = Array.from(label).slice(0, MAX_LABEL_CHARACTERS).join('').trim()
   return cut === '' ? 'Unnamed device' : cut
 }

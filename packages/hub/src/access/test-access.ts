@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAudit, type Audit } from '../audit/audit.ts'
 import type { PersonActor, Role } from '../contract/actor.ts'
-import { DEFAULT_WORKSPACE, isoTime, randomId, type PersonId } from '../contract/ids.ts'
+import { DEFAULT_WORKSPACE, isoTime, randomId, type DeviceId, type PersonId } from '../contract/ids.ts'
 import { asProblem } from '../contract/problem.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import { createVault } from '../vault/vault.ts'
 import { createAccess, deviceChallenge, type Access } from './access.ts'
+import { DEVICE_CODE_GRANT } from './oauth/provider.ts'
+import { askForCode, askForTokens, newDeviceKey, type DeviceKey } from './test-device.ts'
 
 export const OWNER = { name: 'Jane Doe', email: 'jane@example.com', password: 'correct horse battery' }
 
@@ -25,11 +27,18 @@ export interface TestAccess {
   logged: { event: string; detail: Record<string, unknown> }[]
   /** What `Date.now` and the hub's clock are apart; tests of expiry move it. */
   clock: { offsetMs: number }
-  /** A second hub process on the same database. */
-  again(): Promise<Access>
   owner(): Promise<PersonActor>
   person(role: Role): Promise<PersonActor>
+  /** Pairs a device and gives its tokens and key. */
+  device(options?: { label?: string; readOnly?: boolean }): Promise<TestDevice>
   close(): Promise<void>
+}
+
+export interface TestDevice {
+  deviceId: DeviceId
+  key: DeviceKey
+  accessToken: string
+  refreshToken: string
 }
 
 export async function startTestAccess(): Promise<TestAccess> {
@@ -43,27 +52,33 @@ export async function startTestAccess(): Promise<TestAccess> {
   const logged: TestAccess['logged'] = []
 
   let access: Access | undefined
-  const server = createServer((incoming, outgoing) => {
-    void answer(access!, incoming).then((reply) => {
-      if (reply === 'oauth') return access!.oauth(incoming, outgoing)
-      outgoing.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
-      outgoing.end(JSON.stringify(reply.body))
-    })
-  })
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    if (access === undefined) throw new Error('not ready')
+    const reply = await answer(access, incoming)
+    if (reply === 'oauth') return access.oauth(incoming, outgoing)
+    outgoing.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+    outgoing.end(JSON.stringify(reply.body))
+  }
+  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing))
   const hub = await listen(server)
-  const create = (): Promise<Access> =>
-    createAccess({
-      storage,
-      vault,
-      audit,
-      now,
-      newId: randomId,
-      publicUrl: hub,
-      log: (event, detail) => logged.push({ event, detail }),
-    })
-  access = await create()
-  const ready = access
-  let owner: PersonActor | undefined
+  const ready = await createAccess({
+    storage,
+    vault,
+    audit,
+    now,
+    newId: randomId,
+    publicUrl: hub,
+    log: (event, detail) => logged.push({ event, detail }),
+  })
+  access = ready
+  let made: PersonActor | undefined
+  const owner = async (): Promise<PersonActor> => {
+    if (made !== undefined) return made
+    const link = new URL(await ready.startSetup(DEFAULT_WORKSPACE))
+    const done = await ready.finishSetup({ token: link.searchParams.get('token') ?? '', ...OWNER })
+    made = done.person
+    return made
+  }
 
   return {
     access: ready,
@@ -74,14 +89,7 @@ export async function startTestAccess(): Promise<TestAccess> {
     databaseFile,
     logged,
     clock,
-    again: create,
-    async owner() {
-      if (owner !== undefined) return owner
-      const link = new URL(await ready.startSetup(DEFAULT_WORKSPACE))
-      const done = await ready.finishSetup({ token: link.searchParams.get('token') ?? '', ...OWNER })
-      owner = done.person
-      return owner
-    },
+    owner,
     async person(role) {
       const personId = randomId('person') as PersonId
       const row = { id: personId, workspace: DEFAULT_WORKSPACE, name: role, role, password_hash: null }
@@ -90,6 +98,18 @@ export async function startTestAccess(): Promise<TestAccess> {
         .values({ ...row, email: `${personId}@example.com`, created_at: isoTime(now()) })
         .execute()
       return { type: 'person', workspace: DEFAULT_WORKSPACE, personId, name: role, role }
+    },
+    async device({ label = 'Test device', readOnly = false } = {}) {
+      const code = await askForCode(hub, { device_label: label })
+      const scope = { connections: ['*'], tools: ['*'], readOnly }
+      const { deviceId } = await ready.approvePairing(await owner(), code.user_code, scope)
+      const key = newDeviceKey()
+      const { status, body } = await askForTokens(hub, key, {
+        grant_type: DEVICE_CODE_GRANT,
+        device_code: code.device_code,
+      })
+      if (status !== 200) throw new Error(`no tokens: ${JSON.stringify(body)}`)
+      return { deviceId, key, accessToken: body['access_token']!, refreshToken: body['refresh_token']! }
     },
     async close() {
       server.closeAllConnections()
@@ -121,7 +141,8 @@ async function answer(access: Access, incoming: IncomingMessage): Promise<Reply 
     return { status: 200, body: device }
   } catch (error) {
     const problem = asProblem(error)
-    const headers = problem.status === 401 ? { 'www-authenticate': deviceChallenge(problem) } : {}
+    const headers =
+      problem.status === 401 ? { 'www-authenticate': deviceChallenge(problem.details?.['oauth_error']) } : {}
     return { status: problem.status, headers, body: { ...problem.toWire(), internal: problem.internal } }
   }
 }

@@ -12,7 +12,7 @@ export interface Calls {
   integrations: Integration[]
   connections: Connections
   /** Where each kind of connection is reached. */
-  originOf(connection: Connection): string
+  originOf: (connection: Connection) => string
   publicUrl: string
   /** This process, as the holder of leases. */
   node: string

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, retryable: false },
   not_found: { status: 404, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
+  misdirected_request: { status: 421, retryable: false },
   rate_limited: { status: 429, retryable: true },
   // Who asks.
   unauthenticated: { status: 401, retryable: false },

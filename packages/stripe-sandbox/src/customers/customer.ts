@@ -1,14 +1,18 @@
 import { invalidParam } from '../wire/errors.ts'
-import type { Kind } from '../store/kind.ts'
+import type { Kind, View } from '../store/kind.ts'
 import type { Address, Shipping } from '../wire/contact.ts'
 import { innerList } from '../wire/lists.ts'
+import { inPath, missing } from '../wire/lookup.ts'
 import type { Metadata } from '../wire/metadata.ts'
 
 export type InvoiceSettings = {
   readonly custom_fields: readonly { readonly name: string; readonly value: string }[] | null
   readonly default_payment_method: string | null
   readonly footer: string | null
-  readonly rendering_options: { readonly amount_tax_display: string | null; readonly template: string | null } | null
+  readonly rendering_options: {
+    readonly amount_tax_display: string | null
+    readonly template: string | null
+  } | null
 }
 
 export interface Customer {
@@ -89,4 +93,11 @@ export function checkEmail(email: string | undefined, param = 'email'): void {
   if (email.length > MAX_EMAIL_CHARACTERS || !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw invalidParam(param, `Invalid email address: ${email.slice(0, 100)}`, 'email_invalid')
   }
+}
+
+/** @throws StripeError 404 when there is none, or none any more */
+export function livingCustomer(view: View, id: string): Customer {
+  const customer = inPath(view, customers, id)
+  if (customer.deleted) throw missing(customers, id, { param: 'id', status: 404 })
+  return customer
 }

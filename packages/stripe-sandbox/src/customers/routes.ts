@@ -2,12 +2,10 @@ import { detachPaymentMethod } from '../payment-methods/detach-payment-method.ts
 import { paymentMethods } from '../payment-methods/payment-method.ts'
 import { route } from '../route.ts'
 import type { Family } from '../route.ts'
-import type { Transaction } from '../store/transaction.ts'
 import { inRange, listPage } from '../wire/lists.ts'
 import type { ListParams, RangeParam } from '../wire/lists.ts'
-import { inPath, missing } from '../wire/lookup.ts'
-import { customers } from './customer.ts'
-import type { Customer } from './customer.ts'
+import { inPath } from '../wire/lookup.ts'
+import { customers, livingCustomer } from './customer.ts'
 import { createCustomer, updateCustomer } from './save-customer.ts'
 import type { CreateCustomerParams, CustomerParams } from './save-customer.ts'
 
@@ -34,13 +32,6 @@ const fields = [
   'tax_exempt',
 ] as const
 
-/** @throws StripeError 404 when there is none, or none any more */
-export function livingCustomer(tx: Transaction, id: string): Customer {
-  const customer = inPath(tx, customers, id)
-  if (customer.deleted) throw missing(customers, id, { param: 'id', status: 404 })
-  return customer
-}
-
 export const customerFamily: Family = {
   kinds: [customers],
   routes: [
@@ -54,18 +45,23 @@ export const customerFamily: Family = {
     ),
     route('customers.del', [], ({ tx, id }) => {
       const customer = livingCustomer(tx, id)
-      for (const { entity } of [...tx.rows(paymentMethods, 'customer', id)]) detachPaymentMethod(tx, entity)
+      const saved = tx.rows(paymentMethods, 'customer', id).map(({ entity }) => entity)
+      for (const method of saved) detachPaymentMethod(tx, method)
       tx.emit('customer.deleted', customers, customer)
       return customers.format(tx.put(customers, { ...customer, deleted: true }), tx)
     }),
-    route<ListCustomers>('customers.list', ['limit', 'starting_after', 'ending_before', 'created', 'email'], (call) => {
-      const { tx, params, url } = call
-      return listPage(tx, customers, {
-        url,
-        params,
-        ...(params.email === undefined ? {} : { rows: tx.rows(customers, 'email', params.email) }),
-        where: (customer) => inRange(params.created, customer.created),
-      })
-    }),
+    route<ListCustomers>(
+      'customers.list',
+      ['limit', 'starting_after', 'ending_before', 'created', 'email'],
+      (call) => {
+        const { tx, params, url } = call
+        return listPage(tx, customers, {
+          url,
+          params,
+          ...(params.email === undefined ? {} : { rows: tx.rows(customers, 'email', params.email) }),
+          where: (customer) => inRange(params.created, customer.created),
+        })
+      },
+    ),
   ],
 }

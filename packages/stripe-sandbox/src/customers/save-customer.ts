@@ -55,7 +55,12 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
     email: null,
     individual_name: null,
     invoice_prefix: tx.token(8).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
     metadata: {},
     name: null,
     next_invoice_sequence: 1,
@@ -66,8 +71,10 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
   }
   const created = tx.put(customers, merged(tx, blank, { ...params, invoice_settings: settings }))
   // The magic pm_card_… become real ones on attaching, so the default may be named by its magic name too.
-  const attached = params.payment_method === undefined ? undefined : attachPaymentMethod(tx, params.payment_method, id)
-  const named = defaultMethod !== undefined && defaultMethod === params.payment_method ? attached?.id : defaultMethod
+  const attached =
+    params.payment_method === undefined ? undefined : attachPaymentMethod(tx, params.payment_method, id)
+  const named =
+    defaultMethod !== undefined && defaultMethod === params.payment_method ? attached?.id : defaultMethod
   const customer = named === undefined ? created : tx.put(customers, merged(tx, created, defaultIs(named)))
   tx.emit('customer.created', customers, customer)
   return customer
@@ -107,7 +114,11 @@ function merged(tx: Transaction, customer: Customer, params: CustomerParams): Cu
   }
 }
 
-function mergedSettings(tx: Transaction, customer: Customer, given: InvoiceSettingsParam | undefined): InvoiceSettings {
+function mergedSettings(
+  tx: Transaction,
+  customer: Customer,
+  given: InvoiceSettingsParam | undefined,
+): InvoiceSettings {
   const present = customer.invoice_settings
   if (given === undefined) return present
   const param = 'invoice_settings[default_payment_method]'
@@ -132,6 +143,9 @@ function mergedSettings(tx: Transaction, customer: Customer, given: InvoiceSetti
         ? present.rendering_options
         : rendering === ''
           ? null
-          : { amount_tax_display: textOr(null, rendering.amount_tax_display), template: textOr(null, rendering.template) },
+          : {
+              amount_tax_display: textOr(null, rendering.amount_tax_display),
+              template: textOr(null, rendering.template),
+            },
   }
 }

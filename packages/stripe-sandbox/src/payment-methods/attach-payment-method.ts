@@ -10,7 +10,12 @@ import type { PaymentMethod } from './payment-method.ts'
 import { testCardNamed } from './test-cards.ts'
 
 /** @throws StripeError 400 when it is attached or spent already, 402 when the bank does not confirm the card */
-export function attachPaymentMethod(tx: Transaction, id: string, customerId: string, param = 'payment_method'): PaymentMethod {
+export function attachPaymentMethod(
+  tx: Transaction,
+  id: string,
+  customerId: string,
+  param = 'payment_method',
+): PaymentMethod {
   const customer = inParam(tx, customers, customerId, 'customer')
   const method = resolvePaymentMethod(tx, id, param)
   if (method.customer !== null) {

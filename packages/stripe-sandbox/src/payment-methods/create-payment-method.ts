@@ -42,7 +42,8 @@ const blankBilling: BillingDetails = { address: null, email: null, name: null, p
  * @throws StripeError 400 for missing or malformed parts, 402 for numbers that are no test cards, 501 for other types than cards
  */
 export function createPaymentMethod(tx: Transaction, data: PaymentMethodData, prefix = ''): PaymentMethod {
-  const at = (name: string) => (prefix === '' ? name : `${prefix}[${name.replace('[', '][')}${name.includes('[') ? '' : ']'}`)
+  const at = (name: string) =>
+    prefix === '' ? name : `${prefix}[${name.replace('[', '][')}${name.includes('[') ? '' : ']'}`
   if (data.type === undefined) throw missingParam(at('type'))
   if (data.type !== 'card') throw notInSandbox(`payment methods of type ${data.type}`, at('type'))
   if (!data.card) throw missingParam(at('card'))
@@ -61,7 +62,12 @@ export function createPaymentMethod(tx: Transaction, data: PaymentMethodData, pr
  *
  * @throws StripeError 400 `resource_missing`
  */
-export function resolvePaymentMethod(tx: Transaction, id: string, param: string, status = 400): PaymentMethod {
+export function resolvePaymentMethod(
+  tx: Transaction,
+  id: string,
+  param: string,
+  status = 400,
+): PaymentMethod {
   const testCard = testCardOfMagicId(id)
   if (testCard) return storePaymentMethod(tx, testCard, { cvcGiven: true })
   const method = tx.get(paymentMethods, id)
@@ -69,7 +75,10 @@ export function resolvePaymentMethod(tx: Transaction, id: string, param: string,
   return method
 }
 
-export function mergeBilling(present: BillingDetails, given: BillingDetailsParam | undefined): BillingDetails {
+export function mergeBilling(
+  present: BillingDetails,
+  given: BillingDetailsParam | undefined,
+): BillingDetails {
   if (!given) return present
   return {
     address: addressOr(present.address, given.address),

@@ -17,15 +17,53 @@ const DECLINED = 'Your card was declined.'
 
 export const declines: Record<DeclineReason, Decline> = {
   generic_decline: decline('card_declined', 'generic_decline', DECLINED, 'try_again_later', '01'),
-  insufficient_funds: decline('card_declined', 'insufficient_funds', 'Your card has insufficient funds.', 'try_again_later', '51'),
+  insufficient_funds: decline(
+    'card_declined',
+    'insufficient_funds',
+    'Your card has insufficient funds.',
+    'try_again_later',
+    '51',
+  ),
   lost_card: decline('card_declined', 'lost_card', DECLINED, 'do_not_try_again', '41'),
   stolen_card: decline('card_declined', 'stolen_card', DECLINED, 'do_not_try_again', '43'),
-  expired_card: decline('expired_card', 'expired_card', 'Your card has expired.', 'do_not_try_again', '54', 'exp_month'),
-  incorrect_cvc: decline('incorrect_cvc', 'incorrect_cvc', "Your card's security code is incorrect.", 'confirm_card_data', 'N7', 'cvc'),
-  processing_error: decline('processing_error', 'processing_error', 'An error occurred while processing your card. Try again in a little bit.', 'try_again_later', '96'),
-  card_velocity_exceeded: decline('card_declined', 'card_velocity_exceeded', 'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.', 'try_again_later', '65'),
+  expired_card: decline(
+    'expired_card',
+    'expired_card',
+    'Your card has expired.',
+    'do_not_try_again',
+    '54',
+    'exp_month',
+  ),
+  incorrect_cvc: decline(
+    'incorrect_cvc',
+    'incorrect_cvc',
+    "Your card's security code is incorrect.",
+    'confirm_card_data',
+    'N7',
+    'cvc',
+  ),
+  processing_error: decline(
+    'processing_error',
+    'processing_error',
+    'An error occurred while processing your card. Try again in a little bit.',
+    'try_again_later',
+    '96',
+  ),
+  card_velocity_exceeded: decline(
+    'card_declined',
+    'card_velocity_exceeded',
+    'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    'try_again_later',
+    '65',
+  ),
   fraudulent: { ...decline('card_declined', 'fraudulent', DECLINED, null, null), blocked: true },
-  authentication_required: decline('authentication_required', 'authentication_required', 'Your card was declined. This transaction requires authentication.', 'try_again_later', '1A'),
+  authentication_required: decline(
+    'authentication_required',
+    'authentication_required',
+    'Your card was declined. This transaction requires authentication.',
+    'try_again_later',
+    '1A',
+  ),
 }
 
 function decline(

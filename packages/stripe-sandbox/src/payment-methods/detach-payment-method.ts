@@ -11,9 +11,12 @@ import type { PaymentMethod } from './payment-method.ts'
  */
 export function detachPaymentMethod(tx: Transaction, method: PaymentMethod): PaymentMethod {
   if (method.customer === null) {
-    throw invalidRequest('The payment method you provided is not attached to a customer so detachment is impossible.', {
-      code: 'payment_method_unexpected_state',
-    })
+    throw invalidRequest(
+      'The payment method you provided is not attached to a customer so detachment is impossible.',
+      {
+        code: 'payment_method_unexpected_state',
+      },
+    )
   }
   const customer = tx.get(customers, method.customer)
   if (customer?.invoice_settings.default_payment_method === method.id) {

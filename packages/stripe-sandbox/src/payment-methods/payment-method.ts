@@ -41,7 +41,11 @@ export interface PaymentMethod {
 }
 
 const NETWORKS: Record<string, string> = { diners: 'diners', discover: 'discover', jcb: 'jcb' }
-const DISPLAY_BRANDS: Record<string, string> = { amex: 'american_express', diners: 'diners_club', unionpay: 'union_pay' }
+const DISPLAY_BRANDS: Record<string, string> = {
+  amex: 'american_express',
+  diners: 'diners_club',
+  unionpay: 'union_pay',
+}
 
 export const paymentMethods: Kind<PaymentMethod> = {
   table: 'payment_methods',

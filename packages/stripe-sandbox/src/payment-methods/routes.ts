@@ -1,5 +1,4 @@
-import { customers } from '../customers/customer.ts'
-import { livingCustomer } from '../customers/routes.ts'
+import { customers, livingCustomer } from '../customers/customer.ts'
 import { route } from '../route.ts'
 import type { Family } from '../route.ts'
 import { missingParam } from '../wire/errors.ts'
@@ -9,7 +8,12 @@ import { inParam, inPath, missing } from '../wire/lookup.ts'
 import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
 import { attachPaymentMethod } from './attach-payment-method.ts'
-import { checkExpiry, createPaymentMethod, mergeBilling, resolvePaymentMethod } from './create-payment-method.ts'
+import {
+  checkExpiry,
+  createPaymentMethod,
+  mergeBilling,
+  resolvePaymentMethod,
+} from './create-payment-method.ts'
 import type { BillingDetailsParam, PaymentMethodData } from './create-payment-method.ts'
 import { detachPaymentMethod } from './detach-payment-method.ts'
 import { paymentMethods } from './payment-method.ts'
@@ -89,7 +93,8 @@ export const paymentMethodFamily: Family = {
     route('customers.retrievePaymentMethod', [], ({ tx, id, path }) => {
       const customer = livingCustomer(tx, path.customerId ?? '')
       const method = inPath(tx, paymentMethods, id, 'payment_method')
-      if (method.customer !== customer.id) throw missing(paymentMethods, id, { param: 'payment_method', status: 404 })
+      if (method.customer !== customer.id)
+        throw missing(paymentMethods, id, { param: 'payment_method', status: 404 })
       return paymentMethods.format(method, tx)
     }),
   ],

@@ -2,7 +2,11 @@
 export type CardBehaviour =
   | { kind: 'succeeds' }
   | { kind: 'bypasses_pending' }
-  | { kind: 'declined'; reason: DeclineReason; /** True where already saving the card fails. */ onAttach: boolean }
+  | {
+      kind: 'declined'
+      reason: DeclineReason
+      /** True where already saving the card fails. */ onAttach: boolean
+    }
   | { kind: 'needs_authentication' }
   | { kind: 'disputed'; reason: 'fraudulent' | 'product_not_received'; inquiry: boolean }
 
@@ -114,7 +118,7 @@ export function testCardNamed(name: string): TestCard | undefined {
 /** The check digit that every card number ends with. */
 export function passesLuhn(number: string): boolean {
   let sum = 0
-  for (const [position, digit] of [...number].reverse().entries()) {
+  for (const [position, digit] of number.split('').reverse().entries()) {
     const value = Number(digit) * (position % 2 === 0 ? 1 : 2)
     sum += value > 9 ? value - 9 : value
   }

@@ -11,7 +11,8 @@ export function createIdSource(seed: number | undefined): IdSource {
   return (purpose, length) => {
     const digest = hash('sha256', `${base} ${purpose}`, 'buffer')
     let id = ''
-    for (let position = 0; position < length; position++) id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
+    for (let position = 0; position < length; position++)
+      id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
     return id
   }
 }

@@ -1,6 +1,15 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { claimDirectory } from './directory-claim.ts'
+import { claimDirectory, makeDirectory } from './directory-claim.ts'
 import type { Stored } from './table.ts'
 
 /** One line of the journal: everything that one request changed, so that no half of it can survive alone. */
@@ -29,9 +38,9 @@ const FILE_NAME = 'journal.jsonl'
 
 export interface JournalOptions {
   /** Called for each line found on opening. */
-  replay(entry: JournalEntry): void
+  replay: (entry: JournalEntry) => void
   /** The present state as the fewest lines that replay to it. */
-  snapshot(): Iterable<JournalEntry>
+  snapshot: () => Iterable<JournalEntry>
   compactFromBytes?: number
 }
 
@@ -42,10 +51,10 @@ export interface JournalOptions {
  * @throws Error with one clear line when the directory cannot be used or a line in the middle is damaged
  */
 export function openJournal(directory: string, options: JournalOptions): Journal {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   const claim = claimDirectory(directory)
   try {
-    return startJournal(join(directory, FILE_NAME), options, claim.release)
+    return startJournal(join(directory, FILE_NAME), options, () => claim.release())
   } catch (error) {
     claim.release()
     throw error
@@ -112,7 +121,7 @@ function replayFile(file: number, path: string, replay: (entry: JournalEntry) =>
   let rest: Buffer[] = []
   let good = 0
   let lines = 0
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const length = readSync(file, chunk, 0, chunk.length, position)
     if (length === 0) break
     position += length

@@ -24,6 +24,8 @@ export interface StoreOptions {
 
 /** All accounts, in memory and in the journal. */
 export interface Store {
+  /** How many lines the journal had when it was opened. */
+  readonly linesReplayed: number
   find(keyHash: string): AccountState | undefined
   begin(account: AccountState, origin: Origin): Transaction
   /** The new account exists once its first transaction is committed. */
@@ -55,7 +57,9 @@ export function openStore(options: StoreOptions): Store {
     byId.delete(account.id)
   }
 
+  let linesReplayed = 0
   const replay = (entry: JournalEntry) => {
+    linesReplayed += 1
     if (entry.opened) add({ id: entry.account, ...entry.opened, sequence: 0, tables: new Map() })
     const account = byId.get(entry.account)
     if (!account) throw new Error(`the journal mentions ${entry.account} before opening it`)
@@ -92,6 +96,7 @@ export function openStore(options: StoreOptions): Store {
         })
 
   return {
+    linesReplayed,
     find: (keyHash) => byKey.get(keyHash),
     begin: (account, origin) => new Transaction(account, seconds(), options.newId, origin),
     openAccount(keyHash, livemode) {

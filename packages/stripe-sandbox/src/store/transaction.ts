@@ -81,6 +81,11 @@ export class Transaction implements View {
     return this.#newId(`${this.account.id} ${++this.account.sequence}`, length)
   }
 
+  /** The same for the same card in one account, and of no use to find the number. */
+  fingerprint(of: string): string {
+    return this.#newId(`${this.account.id} fingerprint ${of}`, 16)
+  }
+
   /** Records that something happened to an object; the snapshot is the object as it is now. */
   emit<E extends Stored>(type: string, kind: Kind<E>, entity: E): void {
     this.#record(type, kind.format(entity, this), undefined)

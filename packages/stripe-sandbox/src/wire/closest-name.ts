@@ -7,7 +7,8 @@ export function closestName(given: string, known: readonly string[]): string | u
   let best: { name: string; edits: number } | undefined
   for (const name of known) {
     const edits = editDistance(given, name)
-    if (edits <= Math.min(MAX_EDITS, given.length / 2) && (!best || edits < best.edits)) best = { name, edits }
+    if (edits <= Math.min(MAX_EDITS, given.length / 2) && (!best || edits < best.edits))
+      best = { name, edits }
   }
   return best?.name
 }

@@ -13,7 +13,11 @@ type Coerced = { ok: true; value: Json } | { ok: false; error: StripeError }
  *
  * @throws StripeError 400 naming the first parameter that is wrong
  */
-export function coerceParams(definitions: Definitions, schema: JsonSchema, form: FormObject): Record<string, Json> {
+export function coerceParams(
+  definitions: Definitions,
+  schema: JsonSchema,
+  form: FormObject,
+): Record<string, Json> {
   const coerced = coerceObject(definitions, schema, form, '')
   if (!coerced.ok) throw coerced.error
   return coerced.value
@@ -27,7 +31,8 @@ function coerceObject(
 ): { ok: true; value: Record<string, Json> } | { ok: false; error: StripeError } {
   const known = schema.properties ?? {}
   const extra = schema.additionalProperties
-  const unknown = typeof extra === 'object' ? [] : Object.keys(form).filter((name) => !Object.hasOwn(known, name))
+  const unknown =
+    typeof extra === 'object' ? [] : Object.keys(form).filter((name) => !Object.hasOwn(known, name))
   if (unknown.length > 0) return no(unknownParams(unknown, Object.keys(known), path))
   for (const name of schema.required ?? []) {
     if (form[name] === undefined) return no(missingParam(join(path, name)))
@@ -45,23 +50,35 @@ function coerceObject(
 
 function coerceValue(definitions: Definitions, given: JsonSchema, value: FormValue, path: string): Coerced {
   const schema = resolve(definitions, given)
-  const branches = schema.anyOf ?? (Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : undefined)
+  const branches =
+    schema.anyOf ??
+    (Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : undefined)
   if (branches) return coerceUnion(definitions, branches, value, path)
   if (schema.type === 'object') {
-    if (typeof value === 'string') return no(value === '' ? emptyParam(path) : invalidParam(path, 'Invalid object'))
+    if (typeof value === 'string')
+      return no(value === '' ? emptyParam(path) : invalidParam(path, 'Invalid object'))
     return coerceObject(definitions, schema, value, path)
   }
   if (schema.type === 'array') return coerceList(definitions, schema, value, path)
-  return typeof value === 'string' ? coerceText(schema, value, path) : no(invalidParam(path, `Invalid ${schema.type ?? 'value'}`))
+  return typeof value === 'string'
+    ? coerceText(schema, value, path)
+    : no(invalidParam(path, `Invalid ${String(schema.type ?? 'value')}`))
 }
 
 function coerceList(definitions: Definitions, schema: JsonSchema, value: FormValue, path: string): Coerced {
-  if (typeof value === 'string') return no(value === '' ? emptyParam(path) : invalidParam(path, 'Invalid array'))
+  if (typeof value === 'string')
+    return no(value === '' ? emptyParam(path) : invalidParam(path, 'Invalid array'))
   const positions = Object.keys(value)
-  if (!positions.every((position) => /^\d{1,4}$/.test(position))) return no(invalidParam(path, 'Invalid array'))
+  if (!positions.every((position) => /^\d{1,4}$/.test(position)))
+    return no(invalidParam(path, 'Invalid array'))
   const elements: Json[] = []
   for (const position of positions.sort((left, right) => Number(left) - Number(right))) {
-    const coerced = coerceValue(definitions, schema.items ?? {}, value[position] ?? '', `${path}[${position}]`)
+    const coerced = coerceValue(
+      definitions,
+      schema.items ?? {},
+      value[position] ?? '',
+      `${path}[${position}]`,
+    )
     if (!coerced.ok) return coerced
     elements.push(coerced.value)
   }
@@ -70,7 +87,9 @@ function coerceList(definitions: Definitions, schema: JsonSchema, value: FormVal
 
 function coerceText(schema: JsonSchema, text: string, path: string): Coerced {
   if (schema.const !== undefined) {
-    return text === String(schema.const) ? { ok: true, value: schema.const } : no(mustBe(path, [schema.const]))
+    return text === String(schema.const)
+      ? { ok: true, value: schema.const }
+      : no(mustBe(path, [schema.const]))
   }
   if (schema.enum) {
     const found = schema.enum.find((choice) => String(choice ?? '') === text)
@@ -93,6 +112,10 @@ function coerceText(schema: JsonSchema, text: string, path: string): Coerced {
       return no(text === '' ? emptyParam(path) : invalidParam(path, `Invalid boolean: ${text}`))
     case 'null':
       return text === '' ? { ok: true, value: null } : no(invalidParam(path, 'Invalid value'))
+    case 'string':
+    case 'array':
+    case 'object':
+    case undefined:
     default:
       // An empty text is left to the rules: for most texts it unsets, for ids it is refused.
       return { ok: true, value: text }
@@ -100,7 +123,12 @@ function coerceText(schema: JsonSchema, text: string, path: string): Coerced {
 }
 
 /** Text that a union takes as plain text stays text: metadata takes strings and numbers and answers strings. */
-function coerceUnion(definitions: Definitions, branches: readonly JsonSchema[], value: FormValue, path: string): Coerced {
+function coerceUnion(
+  definitions: Definitions,
+  branches: readonly JsonSchema[],
+  value: FormValue,
+  path: string,
+): Coerced {
   if (typeof value === 'string') {
     const schemas = branches.map((branch) => resolve(definitions, branch))
     const empty = schemas.find((schema) => schema.const === '' || schema.enum?.includes(''))
@@ -112,7 +140,8 @@ function coerceUnion(definitions: Definitions, branches: readonly JsonSchema[], 
     const coerced = coerceValue(definitions, branch, value, path)
     if (coerced.ok) return coerced
     // The first branch is the main one, but the one of the value's own sort explains best.
-    if (!failure || (typeof value === 'object' && resolve(definitions, branch).type === 'object')) failure = coerced
+    if (!failure || (typeof value === 'object' && resolve(definitions, branch).type === 'object'))
+      failure = coerced
   }
   return failure ?? no(invalidParam(path, 'Invalid value'))
 }

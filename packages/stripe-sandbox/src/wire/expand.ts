@@ -22,14 +22,21 @@ export function indexKinds(kinds: readonly Kind<never>[]): KindIndex {
  *
  * @throws StripeError 400 for a path that is too deep or leads to nothing that can be expanded
  */
-export function checkExpand(definitions: Definitions, result: OperationResult, paths: readonly string[]): void {
+export function checkExpand(
+  definitions: Definitions,
+  result: OperationResult,
+  paths: readonly string[],
+): void {
   for (const path of paths) {
     const segments = path.split('.')
     if (segments.length > MAX_LEVELS) {
-      throw invalidRequest(`You cannot expand more than ${MAX_LEVELS} levels of a property. Property: ${path}`, {
-        stored: false,
-        param: 'expand',
-      })
+      throw invalidRequest(
+        `You cannot expand more than ${MAX_LEVELS} levels of a property. Property: ${path}`,
+        {
+          stored: false,
+          param: 'expand',
+        },
+      )
     }
     const [first, ...rest] = segments
     const inside = result.kind === 'object' ? segments : first === 'data' ? rest : undefined
@@ -49,7 +56,11 @@ function isExpandable(definitions: Definitions, schemas: JsonSchema[], segments:
     if (!member) return false
     const target = member['x-expandable'] ?? member.items?.['x-expandable']
     if (rest.length === 0) return target !== undefined || isOptionalList(object, name, member)
-    return isExpandable(definitions, target === undefined ? [member] : [{ $ref: `#/objects/${target}` }], rest)
+    return isExpandable(
+      definitions,
+      target === undefined ? [member] : [{ $ref: `#/objects/${target}` }],
+      rest,
+    )
   })
 }
 
@@ -73,13 +84,23 @@ function objectsIn(definitions: Definitions, schemas: readonly JsonSchema[], dep
 }
 
 /** Replaces ids by the objects they stand for, along paths that `checkExpand` has let pass. */
-export function expand(kinds: KindIndex, view: View, answer: JsonObject, paths: readonly string[]): JsonObject {
+export function expand(
+  kinds: KindIndex,
+  view: View,
+  answer: JsonObject,
+  paths: readonly string[],
+): JsonObject {
   let expanded = answer
   for (const path of paths) expanded = expandObject(kinds, view, expanded, path.split('.'))
   return expanded
 }
 
-function expandObject(kinds: KindIndex, view: View, object: JsonObject, segments: readonly string[]): JsonObject {
+function expandObject(
+  kinds: KindIndex,
+  view: View,
+  object: JsonObject,
+  segments: readonly string[],
+): JsonObject {
   const [name, ...rest] = segments
   if (name === undefined) return object
   const present = Object.hasOwn(object, name) ? object[name] : includedList(kinds, view, object, name)
@@ -88,7 +109,8 @@ function expandObject(kinds: KindIndex, view: View, object: JsonObject, segments
 }
 
 function expandMember(kinds: KindIndex, view: View, member: Json, rest: readonly string[]): Json {
-  if (Array.isArray(member)) return (member as readonly Json[]).map((element) => expandMember(kinds, view, element, rest))
+  if (Array.isArray(member))
+    return (member as readonly Json[]).map((element) => expandMember(kinds, view, element, rest))
   const value = typeof member === 'string' ? (objectOf(kinds, view, member) ?? member) : member
   return isJsonObject(value) ? expandObject(kinds, view, value, rest) : value
 }

@@ -47,7 +47,8 @@ function splitName(name: string): string[] {
   if (open === -1) return [name]
   const segments = [name.slice(0, open)]
   const rest = name.slice(open)
-  if (!/^(\[[^[\]]*\])+$/.test(rest) || segments[0] === '') throw malformed(`the name ${JSON.stringify(name.slice(0, 80))}`)
+  if (!/^(\[[^[\]]*\])+$/.test(rest) || segments[0] === '')
+    throw malformed(`the name ${JSON.stringify(name.slice(0, 80))}`)
   segments.push(...rest.slice(1, -1).split(']['))
   if (segments.length > MAX_DEPTH_LEVELS) throw malformed(`more than ${MAX_DEPTH_LEVELS} levels`)
   return segments
@@ -82,7 +83,10 @@ function malformed(what: string) {
 }
 
 function contradiction(name: string) {
-  return invalidRequest(`Invalid request: ${JSON.stringify(name.slice(0, 80))} is given both as a value and as an object.`, {
-    stored: false,
-  })
+  return invalidRequest(
+    `Invalid request: ${JSON.stringify(name.slice(0, 80))} is given both as a value and as an object.`,
+    {
+      stored: false,
+    },
+  )
 }

@@ -1,5 +1,5 @@
 import { findOperation } from '@clawlink/stripe-definitions'
-import type { Definitions, Operation } from '@clawlink/stripe-definitions'
+import type { Definitions } from '@clawlink/stripe-definitions'
 import { isRefusal } from '../route.ts'
 import type { Route } from '../route.ts'
 import type { Json } from '../store/json.ts'
@@ -13,7 +13,13 @@ import { StripeError, invalidRequest, notInSandbox } from './errors.ts'
 import { checkExpand, expand } from './expand.ts'
 import type { KindIndex } from './expand.ts'
 import { decodeForm } from './form.ts'
-import { createInFlight, hashParams, idempotencyRecords, readIdempotencyKey, storedAnswer } from './idempotency.ts'
+import {
+  createInFlight,
+  hashParams,
+  idempotencyRecords,
+  readIdempotencyKey,
+  storedAnswer,
+} from './idempotency.ts'
 import { paramsInVersion, requestedVersion, versionToEcho } from './versions.ts'
 
 export interface HandlerOptions {
@@ -83,7 +89,8 @@ export function createRequestHandler(options: HandlerOptions): (request: Request
         params,
         expand: paths,
         actingAccount: request.headers.get('stripe-context') ?? request.headers.get('stripe-account'),
-        idempotency: idempotencyKey === undefined ? undefined : { key: idempotencyKey, paramsHash: hashParams(form) },
+        idempotency:
+          idempotencyKey === undefined ? undefined : { key: idempotencyKey, paramsHash: hashParams(form) },
       })
       return respond(request, requestId, reply)
     } catch (error) {

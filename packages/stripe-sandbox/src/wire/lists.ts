@@ -34,18 +34,26 @@ export interface ListQuery<E extends Stored> {
  */
 export function listPage<E extends Stored>(tx: Transaction, kind: Kind<E>, query: ListQuery<E>): JsonObject {
   const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = query.params
-  if (limit < 1) throw invalidParam('limit', 'This value must be greater than or equal to 1.', 'parameter_invalid_integer')
+  if (limit < 1)
+    throw invalidParam('limit', 'This value must be greater than or equal to 1.', 'parameter_invalid_integer')
   if (limit > MAX_LIMIT) {
-    throw invalidParam('limit', `This value must be less than or equal to ${MAX_LIMIT}.`, 'parameter_invalid_integer')
+    throw invalidParam(
+      'limit',
+      `This value must be less than or equal to ${MAX_LIMIT}.`,
+      'parameter_invalid_integer',
+    )
   }
   if (after !== undefined && before !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', { stored: false })
+    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', {
+      stored: false,
+    })
   }
   const rows = query.rows ?? tx.rows(kind)
   const matches = (entity: E) => kind.isDeleted?.(entity) !== true && query.where?.(entity) !== false
   const found: E[] = []
   if (before === undefined) {
-    let position = after === undefined ? rows.length : positionOf(rows, cursor(tx, kind, after, 'starting_after'))
+    let position =
+      after === undefined ? rows.length : positionOf(rows, cursor(tx, kind, after, 'starting_after'))
     while (--position >= 0 && found.length <= limit) keep(rows[position], matches, found)
   } else {
     const sequence = cursor(tx, kind, before, 'ending_before')
@@ -86,5 +94,10 @@ export function inRange(range: RangeParam | undefined, value: number): boolean {
 
 /** A list inside an object: its first page. */
 export function innerList(url: string, newestFirst: readonly Json[]): JsonObject {
-  return { object: 'list', data: newestFirst.slice(0, DEFAULT_LIMIT), has_more: newestFirst.length > DEFAULT_LIMIT, url }
+  return {
+    object: 'list',
+    data: newestFirst.slice(0, DEFAULT_LIMIT),
+    has_more: newestFirst.length > DEFAULT_LIMIT,
+    url,
+  }
 }

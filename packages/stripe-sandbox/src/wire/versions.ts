@@ -23,7 +23,8 @@ function methodTypes() {
 export function requestedVersion(headers: Headers): string {
   const version = headers.get('stripe-version')
   if (version === null) return API_VERSION
-  if (!VERSION.test(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { stored: false })
+  if (!VERSION.test(version))
+    throw invalidRequest(`Invalid Stripe API version: ${version}`, { stored: false })
   return version
 }
 

@@ -1,8 +1,9 @@
-import { errors, Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider'
+import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Now } from '../../contract/ids.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { cleanLabel } from '../label.ts'
 import { POLL_INTERVAL_SECONDS } from './poll-pacer.ts'
+import type { OAuthLibrary } from './library.ts'
 import type { OAuthRecords } from './records.ts'
 
 /** The one public client of our own: the plugin and the CLI. What a device is told apart by is its key. */
@@ -38,6 +39,7 @@ export function resourceOf(publicUrl: string, path: string): string {
 }
 
 export interface ProviderOptions {
+  library: OAuthLibrary
   publicUrl: string
   vault: Vault
   records: OAuthRecords
@@ -51,10 +53,10 @@ export interface ProviderOptions {
 
 /** oidc-provider, cut down to the device flow. Its defaults are made for signing people in and are wrong here in places. */
 export function createProvider(options: ProviderOptions): Provider {
-  const { publicUrl, vault, records, now } = options
+  const { library, publicUrl, vault, records, now } = options
   const resource = resourceOf(publicUrl, '/api')
 
-  const provider = new Provider(publicUrl, {
+  const provider = new library.Provider(publicUrl, {
     adapter: records.adapter,
     jwks: { keys: options.signingKeys },
     cookies: { keys: [Buffer.from(vault.branchKey('oauth cookies')).toString('hex')] },
@@ -106,7 +108,7 @@ export function createProvider(options: ProviderOptions): Provider {
         defaultResource: () => resource,
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, indicator) => {
-          if (indicator !== resource) throw new errors.InvalidTarget()
+          if (indicator !== resource) throw new library.errors.InvalidTarget()
           return {
             audience: resource,
             scope: SCOPES.full,
@@ -173,13 +175,30 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider
 }
 
+/** What the provider announces of signing people in, which this hub does not do for others. */
+const NOT_SERVED = [
+  'authorization_endpoint',
+  'authorization_response_iss_parameter_supported',
+  'claim_types_supported',
+  'claims_parameter_supported',
+  'claims_supported',
+  'code_challenge_methods_supported',
+  'id_token_signing_alg_values_supported',
+  'request_uri_parameter_supported',
+  'response_modes_supported',
+  'subject_types_supported',
+]
+
 /** Adds what the provider leaves out, and takes out of its metadata what we do not serve. */
 function finishAnswer(path: string, body: unknown): void {
   if (typeof body !== 'object' || body === null) return
   if (path === OAUTH_PATHS.metadata) {
-    Reflect.deleteProperty(body, 'authorization_endpoint')
-    Reflect.deleteProperty(body, 'claims_supported')
-    Object.assign(body, { response_types_supported: [], response_modes_supported: [] })
+    for (const name of NOT_SERVED) Reflect.deleteProperty(body, name)
+    Object.assign(body, {
+      grant_types_supported: [DEVICE_CODE_GRANT, 'refresh_token'],
+      response_types_supported: [],
+      scopes_supported: SCOPES.full.split(' '),
+    })
   }
   if (path === OAUTH_PATHS.device && 'verification_uri' in body && 'user_code' in body) {
     Object.assign(body, {

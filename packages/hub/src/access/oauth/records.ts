@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { errors, Provider } from 'oidc-provider'
 import { isoTime, type Now } from '../../contract/ids.ts'
 import type { Db, Storage, Tx } from '../../storage/storage.ts'
 import { openBytes, sealBytes, type Vault } from '../../vault/vault.ts'
+import type { OAuthLibrary } from './library.ts'
 import type { PollPacer } from './poll-pacer.ts'
 
 /** Found by a second key, so the row must tell its own id. Every other id is known to whoever asks, and to no one else. */
@@ -29,6 +29,7 @@ export interface OAuthRecords {
 export type RevocationReason = 'token_reused' | 'unpaired'
 
 export interface OAuthRecordsOptions {
+  library: OAuthLibrary
   storage: Storage
   vault: Vault
   now: Now
@@ -39,6 +40,7 @@ export interface OAuthRecordsOptions {
 
 export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
   const { storage, now, pacer } = options
+  const { errors, Provider } = options.library
   const idKey = options.vault.branchKey('oauth ids')
   const recordKey = options.vault.branchKey('oauth records')
   const current = new AsyncLocalStorage<Tx>()

@@ -1,5 +1,6 @@
 import { validate, type Definitions, type JsonSchema, type Violation } from '@clawlink/stripe-definitions'
 import { Problem } from '../../contract/problem.ts'
+import { withoutConsentWords } from '../../contract/consent-words.ts'
 import { parseMoney } from '../../contract/money.ts'
 import { cleanLine } from '../../contract/clean-text.ts'
 import type { CheckedParams, Params } from '../define.ts'
@@ -9,9 +10,6 @@ import { isObject } from './json.ts'
 
 /** Deeper than any parameter of Stripe. */
 const MAX_DEPTH = 16
-
-/** Words an agent or a user may send along that look like consent; they are none, and no parameters of Stripe. */
-const CONSENT_WORDS = new Set(['confirmed', 'confirmation', 'approved', 'user_confirmed', 'force'])
 
 /** `<customer id>`, `YOUR_KEY`, `cus_1234567890` and `cus_abc…` from documentation. */
 const PLACEHOLDER =
@@ -38,7 +36,8 @@ export function checkParams(
       },
     )
   }
-  const params = withoutConsentWords(resolveAlias(tool, given), schema)
+  const known = schema.properties ?? {}
+  const params = withoutConsentWords(resolveAlias(tool, given), (key) => Object.hasOwn(known, key))
   const statedCurrencies: Record<string, string> = {}
   const converted = convertAmounts(params, schema, '', statedCurrencies) as Params
   const violations = [...validate(definitions, schema, converted), ...placeholders(converted)]
@@ -73,15 +72,6 @@ function resolveAlias(tool: StripeTool, given: Params): Params {
   if (alias === undefined || alias === name) return given
   const { [alias]: id, ...rest } = given
   return { [name]: id, ...rest }
-}
-
-function withoutConsentWords(params: Params, schema: JsonSchema): Params {
-  return Object.fromEntries(
-    Object.entries(params).filter(
-      ([key]) =>
-        !CONSENT_WORDS.has(key) || (schema.properties !== undefined && Object.hasOwn(schema.properties, key)),
-    ),
-  )
 }
 
 /** Replaces `{ value, currency }` wherever the schema wants an integer, and remembers the currency that was stated. */

@@ -115,7 +115,7 @@ export function createDeviceOAuth(options: DeviceOAuthOptions): DeviceOAuth {
 
 /** oauth4webapi spells a missing body as `undefined`, which the type of `fetch` does not know. */
 function plainFetch(fetch: Fetch) {
-  return <Body extends BodyInit | null | undefined>(
+  return <Body extends RequestInit['body'] | undefined>(
     url: string,
     { body, ...init }: oauth.CustomFetchOptions<string, Body>,
   ): Promise<Response> => {

@@ -1,0 +1,115 @@
+import { existsSync, statSync } from 'node:fs'
+import type { Actor } from './contract/actor.ts'
+import { DEFAULT_WORKSPACE } from './contract/ids.ts'
+import { Problem } from './contract/problem.ts'
+import { createAccess } from './access/access.ts'
+import { homePaths, openHome } from './home.ts'
+import { createProviders } from './providers.ts'
+import { StartError, type LocalHub } from './surfaces/cli/cli.ts'
+import type { Diagnosis } from './surfaces/cli/deps.ts'
+
+const TERMINAL: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'terminal' }
+
+/** The home's database for the operator of this machine, with or without a hub running on it. */
+export async function openLocal(
+  options: { home: string },
+  env: Record<string, string | undefined>,
+  publicUrl: string,
+): Promise<LocalHub> {
+  const paths = homePaths(options.home)
+  if (!existsSync(paths.database)) {
+    throw new StartError(`There is no hub in ${options.home} yet. Start one there with: clawlink serve`)
+  }
+  const home = await openHome(options.home, env)
+  const { connections, audit } = home
+
+  return {
+    listConnections: () => connections.list(DEFAULT_WORKSPACE),
+
+    async addConnection({ alias, key, makeDefault }) {
+      const { stripe, sender, originOf } = await createProviders(env, undefined)
+      try {
+        const { kind, mode } = stripe.readKey(key)
+        const account = await stripe.identify(
+          (request) => sender.send(request, { origin: originOf({ kind }), key, idempotencyKey: undefined }),
+          key,
+        )
+        return await connections.add(TERMINAL, {
+          integration: stripe.id,
+          alias,
+          account: account.account,
+          mode,
+          kind,
+          displayName: account.displayName,
+          credential: key,
+          makeDefault,
+        })
+      } finally {
+        await sender.close()
+      }
+    },
+
+    async removeConnection(alias) {
+      const found = (await connections.list(DEFAULT_WORKSPACE)).find(
+        (connection) => connection.alias === alias,
+      )
+      if (found === undefined) {
+        throw new Problem('connection_not_found', `There is no connection called "${alias}".`, {
+          nextStep: 'List them with: clawlink connections',
+        })
+      }
+      await connections.remove(TERMINAL, found.id)
+    },
+
+    verifyAudit: () => audit.verify(DEFAULT_WORKSPACE),
+
+    async newSetupLink() {
+      const access = await createAccess({
+        ...home.context,
+        vault: home.vault,
+        publicUrl,
+        log: () => undefined,
+      })
+      return (await access.hasOwner(DEFAULT_WORKSPACE)) ? undefined : access.startSetup(DEFAULT_WORKSPACE)
+    },
+
+    async diagnose() {
+      const verdict = await audit.verify(DEFAULT_WORKSPACE)
+      const list = await connections.list(DEFAULT_WORKSPACE)
+      const broken = list.filter((connection) => connection.state !== 'active')
+      const open = (statSync(options.home).mode & 0o077) === 0 || process.platform === 'win32'
+      const diagnoses: Diagnosis[] = [
+        {
+          check: 'home',
+          ok: open,
+          detail: options.home,
+          ...(open ? {} : { fix: `Others can look into it. Run: chmod 700 ${options.home}` }),
+        },
+        { check: 'master key', ok: true, detail: `opens this home (key ${home.vault.keyId})` },
+        { check: 'database', ok: true, detail: paths.database },
+        verdict.ok
+          ? { check: 'audit log', ok: true, detail: `${verdict.rows} rows, unbroken` }
+          : {
+              check: 'audit log',
+              ok: false,
+              detail: `broken at row ${verdict.seq}: ${verdict.reason}`,
+              fix: 'Somebody changed the database. Keep a copy, and compare it with a backup.',
+            },
+        {
+          check: 'connections',
+          ok: list.length > 0 && broken.length === 0,
+          detail:
+            list
+              .map((connection) => `${connection.alias} (${connection.mode}, ${connection.state})`)
+              .join(', ') || 'none',
+          ...(list.length > 0 && broken.length === 0
+            ? {}
+            : { fix: 'Add one with: clawlink connections add --alias NAME' }),
+        },
+      ]
+      return diagnoses
+    },
+
+    close: () => home.close(),
+  }
+}

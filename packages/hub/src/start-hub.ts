@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { createSandbox, type Sandbox } from '@clawlink/stripe-sandbox'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import pino from 'pino'
+import { createAccess } from './access/access.ts'
+import type { Calls } from './calls/calls.ts'
+import { recoverCalls } from './calls/recover-calls.ts'
+import type { Actor } from './contract/actor.ts'
+import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
+import { codeOf, homePaths, openHome, prepareHome, type Home } from './home.ts'
+import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
+import { takeHomeLock } from './storage/home-lock.ts'
+import { StartError, type RunningHub } from './surfaces/cli/cli.ts'
+import { createApp } from './surfaces/http/app.ts'
+import type { Hub } from './surfaces/hub.ts'
+
+export interface StartOptions {
+  home: string
+  port: number
+  host: string
+  env: Record<string, string | undefined>
+  version: string
+}
+
+/** Writes in flight get this long to end; what does not is taken over by the next start. */
+const SHUTDOWN_GRACE_MS = 10_000
+const SWEEP_EVERY_MS = 60 * 60 * 1000
+/** Slow senders of headers hold a socket no longer than this. */
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Starts the hub: home, sandbox, recovery, then the surfaces. Throws `StartError` with the one line to print. */
+export async function startHub(options: StartOptions): Promise<RunningHub> {
+  const { env, version } = options
+  const undo: Array<() => Promise<unknown> | void> = []
+  const cleanUp = async (): Promise<void> => {
+    for (const step of undo.toReversed()) await step()
+    undo.length = 0
+  }
+  try {
+    prepareHome(options.home)
+    const paths = homePaths(options.home)
+    const lock = takeHomeLock(paths.lock)
+    if (lock === undefined) {
+      throw new StartError(
+        `Another hub is running in ${options.home}. Stop it, or choose another home with --home.`,
+      )
+    }
+    undo.push(() => lock.release())
+
+    // The port is taken first: a hub that cannot be reached must not touch anything.
+    let answer = (_request: Request, _env: HttpBindings): Response | Promise<Response> =>
+      Response.json({ ready: false }, { status: 503 })
+    const server = createAdaptorServer({
+      fetch: (request, bindings) => answer(request, bindings as HttpBindings),
+      serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    }) as Server
+    const port = await listen(server, options.port, options.host)
+    undo.push(() => closeServer(server))
+    const publicUrl = publicUrlOf(options, port)
+
+    const destination = pino.destination({ dest: paths.log, sync: false, mode: 0o600 })
+    const logger = pino({ base: null }, destination)
+    undo.push(() => destination.flushSync())
+    const log = (event: string, detail: Record<string, unknown>): void => logger.info(detail, event)
+
+    const home = await openHome(options.home, env)
+    undo.push(() => home.close())
+    const external = loopbackOrigin(env, 'CLAWLINK_SANDBOX_URL')
+    const sandbox = external === undefined ? await createSandboxIn(paths.sandbox) : undefined
+    if (sandbox !== undefined) undo.push(() => sandbox.close())
+    const sandboxUrl = external ?? (await sandbox?.listen({ port: 0 }))?.url
+    const providers = await createProviders(env, sandboxUrl)
+    undo.push(() => providers.sender.close())
+    await connectSandbox(home, providers, sandbox)
+
+    const stopping = new AbortController()
+    setMaxListeners(0, stopping.signal)
+    const calls: Calls = {
+      context: home.context,
+      integrations: providers.integrations,
+      connections: home.connections,
+      originOf: providers.originOf,
+      publicUrl,
+      node: randomId('node'),
+      sleep: (milliseconds) =>
+        setTimeout(milliseconds, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined),
+      isShuttingDown: () => stopping.signal.aborted,
+      inFlight: new Map(),
+      log,
+    }
+    undo.push(async () => {
+      stopping.abort()
+      const settled = Promise.allSettled(calls.inFlight.values())
+      await Promise.race([settled, setTimeout(SHUTDOWN_GRACE_MS, undefined, { ref: false })])
+    })
+
+    const access = await createAccess({ ...home.context, vault: home.vault, publicUrl, log })
+    // The lock says that nobody else can be alive, so what an earlier process was sending is ours at once.
+    const recovered = await recoverCalls(calls, DEFAULT_WORKSPACE, true)
+    const hub: Hub = {
+      workspace: DEFAULT_WORKSPACE,
+      publicUrl,
+      version,
+      context: home.context,
+      calls,
+      access,
+      isReady: () => !stopping.signal.aborted,
+      log,
+    }
+    const app = createApp(hub)
+    const setupLink = (await access.hasOwner(DEFAULT_WORKSPACE))
+      ? undefined
+      : await access.startSetup(DEFAULT_WORKSPACE)
+    const sweeper = repeat(() => access.sweep(), SWEEP_EVERY_MS, log)
+    undo.push(() => clearInterval(sweeper))
+    answer = (request, bindings) => app.fetch(request, bindings)
+    log('started', { url: publicUrl, version, recovered })
+
+    const closed = Promise.withResolvers<void>()
+    let stopped: Promise<void> | undefined
+    return {
+      url: publicUrl,
+      setupLink,
+      home: options.home,
+      sandboxUrl,
+      closed: closed.promise,
+      stop: () => (stopped ??= cleanUp().then(closed.resolve, closed.reject)),
+    }
+  } catch (error) {
+    await cleanUp()
+    throw error
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = codeOf(error)
+      const why = code === 'EADDRINUSE' ? 'is taken: another hub may be running' : `cannot be used (${code})`
+      reject(new StartError(`Port ${port} on ${host} ${why}. Choose another with --port.`))
+    })
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cut = globalThis.setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE_MS)
+  await closed
+  clearTimeout(cut)
+}
+
+function publicUrlOf(options: StartOptions, port: number): string {
+  const configured = options.env['CLAWLINK_PUBLIC_URL']
+  if (configured !== undefined && configured !== '') {
+    const url = URL.parse(configured)
+    if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+      throw new StartError('CLAWLINK_PUBLIC_URL must be an address such as https://hub.example.com.')
+    }
+    return url.origin
+  }
+  if (!['127.0.0.1', 'localhost', '::1'].includes(options.host)) {
+    throw new StartError(
+      'A hub that others can reach needs its address: set CLAWLINK_PUBLIC_URL to https://….',
+    )
+  }
+  return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
+}
+
+function createSandboxIn(data: string): Promise<Sandbox> {
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  return createSandbox({ data })
+}
+
+/** A fresh hub gets an account in the sandbox, with a key of its own that is sealed like any other. */
+async function connectSandbox(home: Home, providers: Providers, sandbox: Sandbox | undefined): Promise<void> {
+  const existing = await home.connections.list(DEFAULT_WORKSPACE)
+  if (existing.length > 0) return
+  const actor: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'hub' }
+  const key = `sk_test_${randomBytes(24).toString('hex')}`
+  await sandbox?.openAccount(key, { seed: 'demo' })
+  const { stripe, sender, originOf } = providers
+  const account = await stripe.identify(
+    (request) =>
+      sender.send(request, { origin: originOf({ kind: 'sandbox' }), key, idempotencyKey: undefined }),
+    key,
+  )
+  await home.connections.add(actor, {
+    integration: stripe.id,
+    alias: 'sandbox',
+    account: account.account,
+    mode: account.mode,
+    kind: 'sandbox',
+    displayName: account.displayName,
+    credential: key,
+    makeDefault: true,
+  })
+}
+
+function repeat(
+  work: () => Promise<void>,
+  milliseconds: number,
+  log: (event: string, detail: Record<string, unknown>) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    work().catch((error: unknown) => log('sweep_failed', { error: String(error) }))
+  }, milliseconds).unref()
+}

@@ -1,0 +1,49 @@
+import type { AuditVerdict } from '../../audit/audit.ts'
+import type { Connection } from '../../connections/connection.ts'
+
+/** What the CLI is given by main: the process it runs in, and the two ways into a hub that only main can wire. */
+export interface CliDeps {
+  version: string
+  env: Record<string, string | undefined>
+  stdin: NodeJS.ReadStream
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+  /** Starts the hub in this process. Rejects with a `StartError` whose message is the one line to print. */
+  startHub(options: { home: string; port: number; host: string }): Promise<RunningHub>
+  /** Opens the home's database directly, for the operator of this machine; works beside a running hub. */
+  openLocal(options: { home: string }): Promise<LocalHub>
+}
+
+export interface RunningHub {
+  url: string
+  /** Only while the hub has no owner. */
+  setupLink: string | undefined
+  home: string
+  sandboxUrl: string | undefined
+  closed: Promise<void>
+  stop(): Promise<void>
+}
+
+export interface LocalHub {
+  listConnections(): Promise<Connection[]>
+  /** Checks the key against the account and seals it; throws a `Problem`. */
+  addConnection(input: { alias: string; key: string; makeDefault: boolean }): Promise<Connection>
+  removeConnection(alias: string): Promise<void>
+  verifyAudit(): Promise<AuditVerdict>
+  /** `undefined` when there is an owner. */
+  newSetupLink(): Promise<string | undefined>
+  diagnose(): Promise<Diagnosis[]>
+  close(): Promise<void>
+}
+
+export interface Diagnosis {
+  check: string
+  ok: boolean
+  detail: string
+  fix?: string
+}
+
+/** A start-up failure that we know: its message is one line that says what to do. */
+export class StartError extends Error {
+  override name = 'StartError'
+}

@@ -1,0 +1,61 @@
+import { styleText } from 'node:util'
+import type { CliDeps } from './deps.ts'
+import { Safe, safe, safeJson } from './safe-text.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Where a command writes. People get lines, scripts get JSON; a command asks `json` which of them is there. */
+export interface Output {
+  json: boolean
+  width: number
+  line(text: Safe): void
+  /** One JSON text on one line. */
+  data(value: unknown): void
+  /** For a person beside the output proper: progress, warnings, errors. */
+  aside(text: Safe): void
+  style(style: Style, text: string | Safe): Safe
+  /** Shows that something is waited for; the function it answers ends that. */
+  waiting(text: Safe): () => void
+}
+
+const DEFAULT_WIDTH = 80
+const FRAME_MS = 120
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+export function createOutput(deps: CliDeps, json: boolean): Output {
+  const { stdout, stderr, env } = deps
+  const hasColours = stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  const style = (format: Style, text: string | Safe): Safe => {
+    const clean = text instanceof Safe ? text : safe`${text}`
+    return hasColours
+      ? new Safe(styleText(format, clean.toString(), { validateStream: false }))
+      : clean
+  }
+  const aside = (text: Safe): void => void stderr.write(`${text.toString()}\n`)
+  return {
+    json,
+    width: stdout.columns ?? DEFAULT_WIDTH,
+    line: (text) => void stdout.write(`${text.toString()}\n`),
+    data: (value) => void stdout.write(`${safeJson(value)}\n`),
+    aside,
+    style,
+    // Not the spinner of the prompts library: that one takes the keyboard, and Ctrl-C then ends with success.
+    waiting(text) {
+      if (!stderr.isTTY || env['TERM'] === 'dumb') {
+        aside(text)
+        return () => {}
+      }
+      let frame = 0
+      const draw = (): void => {
+        stderr.write(`\r\u001B[2K${FRAMES[frame % FRAMES.length] ?? ''} ${text.toString()}`)
+        frame += 1
+      }
+      draw()
+      const timer = setInterval(draw, FRAME_MS)
+      return () => {
+        clearInterval(timer)
+        stderr.write('\r\u001B[2K')
+      }
+    },
+  }
+}

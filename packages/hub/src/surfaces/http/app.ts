@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono, type Context as HonoContext } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { asProblem, Problem } from '../../contract/problem.ts'
+import { deviceChallenge } from '../../access/access.ts'
+import type { Hub } from '../hub.ts'
+import { accessPages } from './access-pages.ts'
+import { apiRoutes } from './api.ts'
+import { confirmationPages } from './confirmation-pages.ts'
+import { openApiDocument } from './openapi.ts'
+import { serveStylesheet, STYLESHEET_PATH } from './page.ts'
+import { sendProblemPage } from './person-session.ts'
+
+export type Env = { Bindings: HttpBindings }
+
+/** Everything the hub serves. Who calls from where is decided here, by the socket, never by a header. */
+export function createApp(hub: Hub): Hono<Env> {
+  const app = new Hono<Env>()
+  const { host } = new URL(hub.publicUrl)
+
+  app.use(async (c, next) => {
+    const started = performance.now()
+    await next()
+    hub.log('http', {
+      method: c.req.method,
+      // Without the query: it may hold a set-up token or a pairing code.
+      path: c.req.path,
+      status: c.res.status,
+      milliseconds: Math.round(performance.now() - started),
+    })
+  })
+
+  // A page of another site could reach a loopback server under its own name (DNS rebinding).
+  app.use(async (c, next) => {
+    const asked = c.req.header('host')
+    if (asked !== host && !c.req.path.startsWith('/healthz')) {
+      const isAlias = asked === aliasOf(host)
+      if (isAlias && c.req.method === 'GET')
+        return c.redirect(`${hub.publicUrl}${pathAndQuery(c.req.url)}`, 307)
+      throw new Problem('misdirected_request', 'This hub is not served under that name.', {
+        nextStep: `Use ${hub.publicUrl}.`,
+      })
+    }
+    return next()
+  })
+
+  app.get('/healthz', (c) => c.json({ ok: true }))
+  app.get('/readyz', (c) => (hub.isReady() ? c.json({ ready: true }) : c.json({ ready: false }, 503)))
+  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(hub.publicUrl, hub.version) as object))
+  app.route('/api/v1', apiRoutes(hub, addressOf))
+
+  const oauth = async (c: HonoContext<Env>): Promise<Response> => {
+    const { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse } = c.env
+    await hub.access.oauth(incoming, outgoing, addressOf(c))
+    return RESPONSE_ALREADY_SENT
+  }
+  app.all('/oauth/*', oauth)
+  app.all('/.well-known/*', oauth)
+
+  app.get(STYLESHEET_PATH, serveStylesheet)
+  app.route('/', confirmationPages(hub))
+  app.route('/', accessPages(hub.access, { workspace: hub.workspace, address: addressOf }))
+
+  app.notFound((c) => answerProblem(c, hub, new Problem('not_found', 'There is nothing at this address.')))
+  app.onError((error, c) => answerProblem(c, hub, asProblem(error)))
+  return app
+}
+
+function answerProblem(c: HonoContext, hub: Hub, problem: Problem): Response | Promise<Response> {
+  if (problem.internal !== undefined) hub.log('problem', { code: problem.code, internal: problem.internal })
+  if (!c.req.path.startsWith('/api/')) return sendProblemPage(hub.access, c, problem)
+  if (problem.code === 'unauthenticated') {
+    c.header('www-authenticate', deviceChallenge(problem.details?.['oauth_error']))
+  }
+  const retryAfter = problem.details?.['retry_after_seconds']
+  if (typeof retryAfter === 'number') c.header('retry-after', String(retryAfter))
+  return c.json(problem.toWire(), problem.status as ContentfulStatusCode)
+}
+
+/** Where the request came from, as the kernel says. */
+export function addressOf(c: HonoContext): string {
+  const { incoming } = c.env as HttpBindings
+  return incoming.socket.remoteAddress ?? 'unknown'
+}
+
+/** `localhost` is what people type for a hub on 127.0.0.1. */
+function aliasOf(host: string): string | undefined {
+  return host.startsWith('127.0.0.1') ? host.replace('127.0.0.1', 'localhost') : undefined
+}
+
+function pathAndQuery(url: string): string {
+  const { pathname, search } = new URL(url)
+  return pathname + search
+}

@@ -1,0 +1,143 @@
+import { html } from 'hono/html'
+import type { Problem } from '../../contract/problem.ts'
+import { cleanText } from '../../contract/clean-text.ts'
+import type { ConfirmationView } from '../../confirmations/view.ts'
+import type { WireRequest } from '../../integrations/define.ts'
+import { STATE_WORDS } from './inbox-page.ts'
+import { csrfField, moment, notice, type Html, type Page } from './page.ts'
+import type { SignedIn } from './person-session.ts'
+
+/** What a person reads before deciding: the hub's words, told from the bytes that will be sent; the agent's apart. */
+export function confirmationPage(
+  signedIn: SignedIn,
+  one: ConfirmationView,
+  request: WireRequest,
+  problem?: Problem,
+): Page {
+  const live = one.connection.mode === 'live'
+  const { text, badge } = STATE_WORDS[one.state]
+  return {
+    ...signedIn,
+    title: one.summary,
+    current: '/',
+    body: html`<p>
+        <span class="badge ${live ? 'danger' : ''}">${live ? 'LIVE' : 'Test'}</span>
+        <span class="badge ${badge}">${text}</span>
+      </p>
+      <h1>${one.summary}</h1>
+      ${problem === undefined ? '' : notice('danger', problem.message, problem.nextStep)}
+      ${one.warnings.map((warning) => notice('warn', warning))} ${changes(one)} ${alsoSends(one)}
+      ${one.irreversible === '' ? '' : html`<p><strong>${one.irreversible}</strong></p>`} ${facts(one)}
+      ${agentNote(one)}
+      <details>
+        <summary>The exact request</summary>
+        <pre tabindex="0"><code>${requestText(request)}</code></pre>
+      </details>
+      ${one.state === 'pending' ? decision(signedIn, one) : ''}`,
+  }
+}
+
+function changes(one: ConfirmationView): Html {
+  return html`<div class="scroll">
+    <table>
+      <caption>
+        What changes
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">Before</th>
+          <th scope="col">After</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${one.changes.map(
+          (change) =>
+            html`<tr>
+              <th scope="row">${change.what}</th>
+              <td>${change.before ?? '–'}</td>
+              <td><strong>${change.after}</strong></td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function alsoSends(one: ConfirmationView): Html | '' {
+  if (one.also_sends.length === 0) return ''
+  return html`<h2>Also sent, as it stands</h2>
+    <dl class="facts">
+      ${one.also_sends.map(
+        ({ param, value }) =>
+          html`<dt><code>${param}</code></dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>`
+}
+
+function facts(one: ConfirmationView): Html {
+  return html`<dl class="facts">
+    <dt>Account</dt>
+    <dd>${one.connection.account_name} · ${one.connection.alias} · <code>${one.connection.account}</code></dd>
+    <dt>Asked by</dt>
+    <dd>${one.device}</dd>
+    <dt>${one.state === 'pending' ? 'Expires' : 'Asked'}</dt>
+    <dd>${moment(one.state === 'pending' ? one.expires_at : one.created_at)}</dd>
+    ${
+      one.reason === null
+        ? ''
+        : html`<dt>Reason</dt>
+            <dd>${one.reason}</dd>`
+    }
+  </dl>`
+}
+
+function agentNote(one: ConfirmationView): Html | '' {
+  if (one.agent_note === null) return ''
+  return html`<section class="card" aria-labelledby="agent-note">
+    <h2 id="agent-note">The agent’s own words</h2>
+    <blockquote>${one.agent_note}</blockquote>
+    <p class="muted small">Written by the agent and checked by nobody. It is no part of what you approve.</p>
+  </section>`
+}
+
+function requestText(request: WireRequest): string {
+  const pairs = [...new URLSearchParams(request.body)].map(([key, value]) => `${key} = ${value}`)
+  return cleanText([`${request.method} ${request.path}`, ...pairs].join('\n'))
+}
+
+function decision(signedIn: SignedIn, one: ConfirmationView): Html {
+  if (signedIn.person.role === 'viewer')
+    return notice('warn', 'Your role may look at this, but not decide it.')
+  const action = `/confirmations/${one.confirmation}`
+  return html`<form class="card" method="post" action="${action}">
+      ${csrfField(signedIn.csrfToken)}
+      <input type="hidden" name="intent_hash" value="${one.intent_hash}" />
+      ${
+        one.needs === 'passkey'
+          ? html`<div class="field">
+              <label for="password">Your password, once more</label>
+              <input
+                id="password"
+                name="password"
+                type="password"
+                required
+                autocomplete="current-password"
+                aria-describedby="password-hint"
+              />
+              <p class="hint" id="password-hint">This moves live money.</p>
+            </div>`
+          : ''
+      }
+      <div class="actions"><button class="primary" name="decision" value="approve">Approve</button></div>
+    </form>
+    <form class="card" method="post" action="${action}">
+      ${csrfField(signedIn.csrfToken)}
+      <div class="field">
+        <label for="reason">Reason for the agent (optional)</label>
+        <input id="reason" name="reason" type="text" maxlength="300" autocomplete="off" />
+      </div>
+      <div class="actions"><button class="danger" name="decision" value="deny">Deny</button></div>
+    </form>`
+}

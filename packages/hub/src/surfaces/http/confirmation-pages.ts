@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { Problem } from '../../contract/problem.ts'
+import { denyConfirmation } from '../../confirmations/decide-confirmation.ts'
+import type { Confirmation } from '../../confirmations/confirmation.ts'
+import { STATES, type State } from '../../confirmations/reducer.ts'
+import { listConfirmations, loadConfirmation } from '../../confirmations/store.ts'
+import { viewConfirmation, type ConfirmationView } from '../../confirmations/view.ts'
+import { approve } from '../approve.ts'
+import type { Hub } from '../hub.ts'
+import { confirmationPage } from './confirmation-page.ts'
+import { connectStripePage, inboxPage, welcomePage } from './inbox-page.ts'
+import { sendPage } from './page.ts'
+import { requirePerson, requireWrite } from './person-session.ts'
+import { readForm } from './read-body.ts'
+
+const WAITING: State[] = ['pending']
+const RECENT: State[] = STATES.filter((state) => state !== 'pending')
+const RECENT_SHOWN = 20
+const WAITING_SHOWN = 100
+
+/** The inbox, and a page for each confirmation where a person decides. */
+export function confirmationPages(hub: Hub): Hono {
+  const pages = new Hono()
+  const { context } = hub
+  const person = requirePerson(hub.access)
+  const write = requireWrite(hub.access)
+  const view = (one: Confirmation): ConfirmationView => viewConfirmation(one, hub.publicUrl, context.now())
+
+  pages.get('/', async (c) => {
+    if (!(await hub.access.hasOwner(hub.workspace))) return sendPage(c, welcomePage())
+    const signedIn = await person(c)
+    const { workspace } = signedIn.person
+    const waiting = await listConfirmations(context, workspace, { states: WAITING, limit: WAITING_SHOWN })
+    const recent = await listConfirmations(context, workspace, { states: RECENT, limit: RECENT_SHOWN })
+    return sendPage(c, inboxPage(signedIn, waiting.map(view), recent.map(view)))
+  })
+
+  pages.get('/dashboard', async (c) => {
+    const signedIn = await person(c)
+    return c.req.query('add') === undefined ? c.redirect('/', 303) : sendPage(c, connectStripePage(signedIn))
+  })
+
+  pages.get('/confirmations/:id', async (c) => {
+    const signedIn = await person(c)
+    const found = await loadConfirmation(context.storage.db, signedIn.person.workspace, c.req.param('id'))
+    return sendPage(c, confirmationPage(signedIn, view(found), found.intent.request))
+  })
+
+  pages.post('/confirmations/:id', async (c) => {
+    const form = await readForm(c)
+    const signedIn = await write(c, form('csrf'))
+    const id = c.req.param('id')
+    const decision = form('decision')
+    if (decision === 'deny') {
+      await denyConfirmation(context, signedIn.person, { id, reason: form('reason') || null })
+    } else if (decision === 'approve') {
+      try {
+        const password = form('password') || undefined
+        await approve(hub, signedIn.person, { confirmation: id, intent_hash: form('intent_hash'), password })
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'assurance_too_low') throw error
+        const found = await loadConfirmation(context.storage.db, signedIn.person.workspace, id)
+        return sendPage(c, confirmationPage(signedIn, view(found), found.intent.request, error), error.status)
+      }
+    } else {
+      throw new Problem('invalid_params', 'Choose “Approve” or “Deny”.')
+    }
+    return c.redirect(`/confirmations/${encodeURIComponent(id)}`, 303)
+  })
+
+  return pages
+}

@@ -1,0 +1,100 @@
+import { html } from 'hono/html'
+import type { Pairing } from '../../access/access.ts'
+import type { Problem } from '../../contract/problem.ts'
+import { csrfField, moment, notice, type Page } from './page.ts'
+import type { SignedIn } from './person-session.ts'
+
+export function enterCodePage(signedIn: SignedIn, problem?: Problem): Page {
+  return {
+    ...signedIn,
+    title: 'Pair a device',
+    current: '/devices',
+    narrow: true,
+    body: html`<h1>Pair a device</h1>
+      <p class="lead">Enter the code that the agent or the terminal shows.</p>
+      ${problem === undefined ? '' : notice('danger', problem.message, problem.nextStep)}
+      <form class="card" method="get" action="/pair">
+        <div class="field">
+          <label for="code">Code</label>
+          <input
+            id="code"
+            class="pairing-code"
+            name="code"
+            type="text"
+            required
+            autofocus
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck="false"
+            maxlength="20"
+            aria-describedby="code-hint"
+          />
+          <p class="hint" id="code-hint">Eight letters, such as BCDF-GHJK.</p>
+        </div>
+        <div class="actions"><button class="primary">Continue</button></div>
+      </form>`,
+  }
+}
+
+export function pairingPage(signedIn: SignedIn, pairing: Pairing): Page {
+  return {
+    ...signedIn,
+    title: 'Pair this device?',
+    current: '/devices',
+    narrow: true,
+    body: html`<h1>Pair this device?</h1>
+      <p class="lead">Say yes only if you started this yourself and the device shows the same code.</p>
+      <section class="card" aria-label="What is asked">
+        <strong class="big-code">${pairing.userCode}</strong>
+        <dl class="facts">
+          <dt>Calls itself</dt>
+          <dd>“${pairing.label}”</dd>
+          <dt>Asked from</dt>
+          <dd><code>${pairing.address}</code></dd>
+          <dt>Asks to</dt>
+          <dd>${pairing.requested.readOnly ? 'read only' : 'read, and ask for changes'}</dd>
+          <dt>Valid until</dt>
+          <dd>${moment(pairing.expiresAt)}</dd>
+        </dl>
+      </section>
+      ${signedIn.person.role === 'viewer' ? forViewers() : decision(signedIn, pairing)}`,
+  }
+}
+
+function decision(signedIn: SignedIn, pairing: Pairing) {
+  const forced = pairing.requested.readOnly
+  return html`<form class="card" method="post" action="/pair">
+    ${csrfField(signedIn.csrfToken)}
+    <input type="hidden" name="code" value="${pairing.userCode}" />
+    <div class="check">
+      <input
+        id="read_only"
+        name="read_only"
+        type="checkbox"
+        value="yes"
+        aria-describedby="read-only-hint"
+        ${forced ? html`checked disabled` : ''}
+      />
+      <label for="read_only">Read only</label>
+    </div>
+    <p class="hint" id="read-only-hint">
+      ${
+        forced
+          ? 'The device asked for no more than this.'
+          : 'It can then look things up, but not even ask for a change. A paired device can never approve anything itself.'
+      }
+    </p>
+    <div class="actions">
+      <button class="primary" name="decision" value="approve">Pair</button>
+      <button class="quiet" name="decision" value="deny">Refuse</button>
+    </div>
+  </form>`
+}
+
+function forViewers() {
+  return notice(
+    'warn',
+    'You can look at this, but not decide it.',
+    'Ask an owner or an approver of this hub to open this page.',
+  )
+}
