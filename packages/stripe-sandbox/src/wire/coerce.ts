@@ -5,6 +5,9 @@ import { emptyParam, invalidParam, invalidRequest, missingParam } from './errors
 import type { StripeError } from './errors.ts'
 import type { FormObject, FormValue } from './form.ts'
 
+const MAX_NAMES_TOLD = 10
+const MAX_CHARACTERS_TOLD = 100
+
 type Coerced = { ok: true; value: Json } | { ok: false; error: StripeError }
 
 /**
@@ -101,15 +104,15 @@ function coerceText(schema: JsonSchema, text: string, path: string): Coerced {
       if (text === '') return no(emptyParam(path))
       return /^-?\d{1,15}$/.test(text)
         ? { ok: true, value: Number(text) }
-        : no(invalidParam(path, `Invalid integer: ${text}`, 'parameter_invalid_integer'))
+        : no(invalidParam(path, `Invalid integer: ${shortened(text)}`, 'parameter_invalid_integer'))
     case 'number':
       if (text === '') return no(emptyParam(path))
       return /^-?\d+(\.\d+)?$/.test(text)
         ? { ok: true, value: Number(text) }
-        : no(invalidParam(path, `Invalid decimal: ${text}`, 'parameter_invalid_integer'))
+        : no(invalidParam(path, `Invalid decimal: ${shortened(text)}`, 'parameter_invalid_integer'))
     case 'boolean':
       if (text === 'true' || text === 'false') return { ok: true, value: text === 'true' }
-      return no(text === '' ? emptyParam(path) : invalidParam(path, `Invalid boolean: ${text}`))
+      return no(text === '' ? emptyParam(path) : invalidParam(path, `Invalid boolean: ${shortened(text)}`))
     case 'null':
       return text === '' ? { ok: true, value: null } : no(invalidParam(path, 'Invalid value'))
     case 'string':
@@ -156,11 +159,11 @@ function resolve(definitions: Definitions, schema: JsonSchema): JsonSchema {
 }
 
 function unknownParams(names: string[], known: string[], path: string): StripeError {
-  const full = names.map((name) => join(path, name))
+  const full = names.slice(0, MAX_NAMES_TOLD).map((name) => shortened(join(path, name)))
   const [first = ''] = full
   const close = names.length === 1 ? closestName(names[0] ?? '', known) : undefined
   return invalidRequest(
-    `Received unknown parameter${full.length === 1 ? '' : 's'}: ${full.join(', ')}` +
+    `Received unknown parameter${names.length === 1 ? '' : 's'}: ${full.join(', ')}` +
       (close === undefined ? '' : `. Did you mean ${close}?`),
     { code: 'parameter_unknown', param: first, stored: false },
   )
@@ -171,6 +174,11 @@ function mustBe(path: string, choices: readonly Json[]): StripeError {
   const list =
     texts.length <= 2 ? texts.join(' or ') : `${texts.slice(0, -1).join(', ')}, or ${texts.at(-1) ?? ''}`
   return invalidParam(path, `Invalid ${path}: must be ${texts.length === 1 ? '' : 'one of '}${list}`)
+}
+
+/** An answer repeats what was wrong, not all of what was sent. */
+function shortened(text: string): string {
+  return text.length > MAX_CHARACTERS_TOLD ? `${text.slice(0, MAX_CHARACTERS_TOLD)}…` : text
 }
 
 function join(path: string, name: string): string {

@@ -3,17 +3,23 @@ import type { Stored } from '../store/table.ts'
 import { emptyParam, invalidRequest } from './errors.ts'
 import type { StripeError } from './errors.ts'
 
+/** Longer than any id; an answer need not repeat more. */
+const MAX_ID_CHARACTERS = 255
+
 /** Stripe answers 404 for an id in the path and 400 for one in a parameter. */
 export function missing(
   kind: Pick<Kind<never>, 'noun' | 'missingHint' | 'table'>,
   id: string,
   { param, status = 400 }: { param: string; status?: number },
 ): StripeError {
-  return invalidRequest(`No such ${kind.noun ?? kind.table}: '${id}'${kind.missingHint ?? ''}`, {
-    status,
-    code: 'resource_missing',
-    param,
-  })
+  return invalidRequest(
+    `No such ${kind.noun ?? kind.table}: '${id.slice(0, MAX_ID_CHARACTERS)}'${kind.missingHint ?? ''}`,
+    {
+      status,
+      code: 'resource_missing',
+      param,
+    },
+  )
 }
 
 /** @throws StripeError 404 when the object in the path is not there */

@@ -12,6 +12,8 @@ interface ToolBase {
   pathParam?: { name: string; aliases: string[]; description: string }
   /** Parameters that a short description shows; `full` shows every one. */
   usual: string[]
+  /** Parameters for other uses of the operation, which this tool is not for. */
+  without?: string[]
   /** Where the derived schema is laxer than Stripe: parameters that are needed, and better schemas. */
   required?: string[]
   properties?: Record<string, JsonSchema>

@@ -127,8 +127,10 @@ function entryOf(definitions: Definitions, tool: StripeTool): Entry {
 
 /** The derived schema with the id of the path first and the tool's corrections over it. */
 function schemaOf(tool: StripeTool, operation: Operation): JsonSchema {
-  const { pathParam } = tool
-  const derived = operation.params.properties ?? {}
+  const { pathParam, without = [] } = tool
+  const derived = Object.fromEntries(
+    Object.entries(operation.params.properties ?? {}).filter(([name]) => !without.includes(name)),
+  )
   for (const name of [...tool.usual, ...(tool.required ?? [])]) {
     if (!Object.hasOwn(derived, name))
       throw new Error(`${tool.name} names "${name}", which ${operation.id} does not have`)

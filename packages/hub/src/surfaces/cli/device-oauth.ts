@@ -97,9 +97,9 @@ export function createDeviceOAuth(options: DeviceOAuthOptions): DeviceOAuth {
       const response = await oauth.revocationRequest(server, CLIENT, none, refreshToken, http)
       await oauth.processRevocationResponse(response)
     },
-    send({ accessToken, proofs, method, path, body, signal }) {
-      const url = new URL(`${origin}${path}`)
-      if (!path.startsWith('/') || url.origin !== origin) throw new Error(`${path} is not a path of the hub`)
+    async send({ accessToken, proofs, method, path, body, signal }) {
+      const url = path.startsWith('/') ? URL.parse(`${origin}${path}`) : null
+      if (url?.origin !== origin) throw new Error(`${path} is not a path of the hub`)
       const headers = new Headers({ accept: 'application/json' })
       if (body !== undefined) headers.set('content-type', 'application/json')
       const text = body === undefined ? null : JSON.stringify(body)

@@ -26,6 +26,11 @@ export function safe(texts: TemplateStringsArray, ...values: Array<Safe | string
   return new Safe(text)
 }
 
+/** The same for a column of a table or an indent, where runs of spaces count. */
+export function aligned(text: string): Safe {
+  return new Safe(cleanText(text).replaceAll(/\s/gu, ' '))
+}
+
 /** JSON on one line that means the same, with everything that could act on a terminal spelled as an escape. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[^ -~]/gu, (character) =>

@@ -12,6 +12,8 @@ export const createRefund = defineTool({
   mode: 'write',
   effect: 'money',
   operation: 'refunds.create',
+  // Refunds of a customer's cash balance: they name no charge, so there is nothing to preview them from.
+  without: ['currency', 'customer', 'instructions_email', 'origin'],
   usual: ['charge', 'payment_intent', 'amount', 'reason', 'metadata'],
   guidance: {
     whenToUse: 'To give money of a captured charge back to the customer, all of it or a part.',
