@@ -38,7 +38,7 @@ test('no token, code, password or key is in the database in any spelling', async
     expect(stored.includes('jane@example.com')).toBe(true)
     for (const [name, secret] of Object.entries(secrets)) {
       for (const spelling of spellings(secret)) {
-        expect(stored.includes(spelling), `${name} as ${spelling}`).toBe(false)
+        expect(stored.includes(spelling), `${name} as ${spelling.toString()}`).toBe(false)
       }
     }
   } finally {

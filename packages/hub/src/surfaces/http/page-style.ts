@@ -61,6 +61,8 @@ footer { max-width: 60rem; width: 100%; margin: 0 auto; padding: 1rem 1.25rem 2r
 .cards { list-style: none; margin: 0; padding: 0; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.75rem; }
 .row > .end { margin-left: auto; }
+.row > h1 { margin: 0; }
+.row + .lead { margin-top: 0.5rem; }
 
 form { margin: 0; }
 .field { margin: 0 0 1.125rem; }
@@ -81,7 +83,7 @@ input.pairing-code {
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.25rem; }
 .button, button.primary, button.danger, button.quiet {
   display: inline-block; min-height: 2.875rem; padding: 0.625rem 1.25rem; border-radius: 8px; border: 1px solid transparent;
-  font: 600 1rem/1.5 inherit; font-family: inherit; text-align: center; text-decoration: none; cursor: pointer;
+  font-family: inherit; font-size: 1rem; font-weight: 600; line-height: 1.5; text-align: center; text-decoration: none; cursor: pointer;
 }
 button.primary, .button.primary { background: var(--accent); color: var(--on-accent); }
 button.primary:hover, .button.primary:hover { background: var(--accent-strong); color: var(--on-accent); }
