@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeviceActor, PersonActor } from '../contract/actor.ts'
+import { refuseCardNumbers } from '../contract/card-numbers.ts'
 import { withoutConsentWords } from '../contract/consent-words.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Hub } from './hub.ts'
@@ -37,6 +38,7 @@ export function parseInput<Input>(
   endpoint: { name: string; input: z.ZodType<Input> },
   given: Record<string, unknown>,
 ): Input {
+  refuseCardNumbers(given)
   const parsed = endpoint.input.safeParse(withoutConsentWords(given))
   if (parsed.success) return parsed.data
   const violations = parsed.error.issues.slice(0, 20).map((issue) => ({

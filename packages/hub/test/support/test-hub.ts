@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@clawlink/stripe-sandbox'
+import * as oauth from 'oauth4webapi'
 import Stripe from 'stripe'
 import { startHub } from '../../src/start-hub.ts'
 import type { RunningHub } from '../../src/surfaces/cli/cli.ts'
@@ -11,6 +12,8 @@ import {
   startPairing,
   type DeviceClient,
 } from '../../src/surfaces/cli/device-client.ts'
+import { readCredentials } from '../../src/surfaces/cli/device-credentials.ts'
+import { createProofs } from '../../src/surfaces/cli/device-oauth.ts'
 import { becomeOwner, type Person } from './person.ts'
 import { createWire, type Wire } from './wire.ts'
 
@@ -25,6 +28,8 @@ export interface TestDevice {
   credentialsFile: string
   client: DeviceClient
   request(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply>
+  /** A well-signed request with a body that the client itself would never send. */
+  raw(path: string, body: string | Uint8Array<ArrayBuffer>, contentType: string): Promise<Reply>
   preview(tool: string, params: unknown, more?: Record<string, unknown>): Promise<Reply>
   call(tool: string, more?: Record<string, unknown>): Promise<Reply>
 }
@@ -135,6 +140,16 @@ export async function pairDevice(
     credentialsFile,
     client,
     request,
+    async raw(path, body, contentType) {
+      const { key, accessToken } = await readCredentials(credentialsFile)
+      const headers = new Headers({ 'content-type': contentType })
+      const target = new URL(`${url}/api/v1${path}`)
+      const response = await oauth.protectedResourceRequest(accessToken, 'POST', target, headers, body, {
+        [oauth.allowInsecureRequests]: true,
+        DPoP: await createProofs(key, Date.now),
+      })
+      return { status: response.status, body: await response.json() }
+    },
     preview: (tool, params, more = {}) => request('POST', '/preview', { tool, params, ...more }),
     call: (tool, more = {}) => request('POST', '/call', { tool, ...more }),
   }

@@ -1,10 +1,10 @@
 import { validate, type Definitions, type JsonSchema, type Violation } from '@clawlink/stripe-definitions'
 import { Problem } from '../../contract/problem.ts'
+import { refuseCardNumbers } from '../../contract/card-numbers.ts'
 import { withoutConsentWords } from '../../contract/consent-words.ts'
 import { parseMoney } from '../../contract/money.ts'
 import { cleanLine } from '../../contract/clean-text.ts'
 import type { CheckedParams, Params } from '../define.ts'
-import { holdsCardNumber } from './card-numbers.ts'
 import type { StripeTool } from './define-tool.ts'
 import { isObject } from './json.ts'
 
@@ -26,16 +26,7 @@ export function checkParams(
   given: Params,
 ): CheckedParams {
   if (depthOf(given) > MAX_DEPTH) throw invalid(`The params are nested more than ${MAX_DEPTH} deep.`, [])
-  if (holdsCardNumber(given)) {
-    throw new Problem(
-      'card_number_refused',
-      'The params hold what looks like a card number. Nothing was sent or kept.',
-      {
-        nextStep:
-          'Never pass card numbers: let the customer enter the card on a checkout page, or use a saved payment method.',
-      },
-    )
-  }
+  refuseCardNumbers(given)
   const known = schema.properties ?? {}
   const params = withoutConsentWords(resolveAlias(tool, given), (key) => Object.hasOwn(known, key))
   const statedCurrencies: Record<string, string> = {}

@@ -36,19 +36,19 @@ const FIELDS: Record<string, { flag?: string; value?: string; help: string }> = 
 interface FieldSchema {
   type?: string
   enum?: string[]
-  default?: unknown
+  default?: string | number | boolean | object
 }
 
 /** The endpoint's input as options: what the hub takes is declared there alone. */
 export function inputOptions(endpoint: DeviceEndpoint): InputOption[] {
   const schema = inputSchema(endpoint)
   return Object.entries(schema.properties ?? {}).map(([field, property]) => {
-    const { type, enum: choices, default: preset } = property as FieldSchema
+    const { type, enum: choices, default: unset } = property as FieldSchema
     const { flag = field.replaceAll('_', '-'), value = 'text', help = '' } = FIELDS[field] ?? {}
-    const isTold = preset === undefined || typeof preset === 'object' || preset === false || preset === 0
+    const preset = typeof unset === 'string' || typeof unset === 'number' ? unset : 0
     const option = new Option(
       type === 'boolean' ? `--${flag}` : `--${flag} <${value}>`,
-      isTold ? help : `${help} (default: ${String(preset)})`,
+      preset === 0 ? help : `${help} (default: ${preset})`,
     )
     if (type === 'integer') option.argParser(wholeNumber(`--${flag}`))
     if (type === 'array') option.argParser((text: string) => text.split(',').map((item) => item.trim()))
@@ -83,7 +83,8 @@ export async function collectInput(
       if (required) throw new UsageError(`${option.long ?? field} is missing: ${option.description}.`)
       continue
     }
-    input[field] = isJson ? await readJson(String(value), option.long ?? field, deps) : value
+    input[field] =
+      isJson && typeof value === 'string' ? await readJson(value, option.long ?? field, deps) : value
   }
   return input
 }

@@ -32,10 +32,11 @@ interface Failure {
 
 /** One failure for a person on stderr, and for a script as JSON on stdout. */
 export function reportFailure(error: unknown, out: Output, deps: CliDeps): ExitCode {
-  const { wire, exit } = failureOf(error)
+  const { wire: told, exit } = failureOf(error)
+  const wire = JSON.parse(withoutKeys(JSON.stringify(told))) as ProblemWire
   const { message, next_step: nextStep } = wire.error
-  out.aside(safe`${out.style('red', 'clawlink:')} ${withoutKeys(message)}`)
-  if (nextStep !== undefined) out.aside(safe`  ${out.style('dim', 'Next:')} ${withoutKeys(nextStep)}`)
+  out.aside(safe`${out.style('red', 'clawlink:')} ${message}`)
+  if (nextStep !== undefined) out.aside(safe`  ${out.style('dim', 'Next:')} ${nextStep}`)
   if (out.json) out.data(wire)
   if (deps.env['CLAWLINK_DEBUG'] === '1' && error instanceof Error && error.stack !== undefined) {
     for (const line of withoutKeys(error.stack).split('\n')) out.aside(safe`    ${line}`)

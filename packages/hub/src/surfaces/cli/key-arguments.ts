@@ -1,6 +1,6 @@
 /** An argument that is a key of Stripe's, or an option or a JSON text with one in it. */
 const KEY_ARGUMENT = /^(?:--?[\w-]+=)?["']?(?:sk|rk|pk)_/i
-const KEY_WITHIN = /(?<![a-z0-9])(?:sk|rk|pk)_(?:(?:test|live)_\w*|[a-z0-9]{16,})/gi
+const KEY_WITHIN = /(?<![a-z0-9])(?:sk|rk|pk)_(?:(?:test|live)_\w+|[a-z0-9]{16,})/gi
 
 /** Arguments end up in the shell's history and in every process list of the machine, so a key must not be one. */
 export function carriesKey(argument: string): boolean {

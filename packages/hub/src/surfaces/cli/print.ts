@@ -27,9 +27,7 @@ export function createOutput(deps: CliDeps, json: boolean): Output {
   const hasColours = stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
   const style = (format: Style, text: string | Safe): Safe => {
     const clean = text instanceof Safe ? text : safe`${text}`
-    return hasColours
-      ? new Safe(styleText(format, clean.toString(), { validateStream: false }))
-      : clean
+    return hasColours ? new Safe(styleText(format, clean.toString(), { validateStream: false })) : clean
   }
   const aside = (text: Safe): void => void stderr.write(`${text.toString()}\n`)
   return {

@@ -24,7 +24,10 @@ export function printConnections(out: Output, connections: unknown[]): void {
       { title: 'account', of: (row) => textAt(row, 'account') },
       { title: 'name', of: (row) => textAt(row, 'account_name') },
       { title: 'mode', of: modeOf },
-      { title: 'state', of: (row) => [textAt(row, 'state'), textAt(row, 'reason')].filter(Boolean).join(': ') },
+      {
+        title: 'state',
+        of: (row) => [textAt(row, 'state'), textAt(row, 'reason')].filter(Boolean).join(': '),
+      },
       { title: 'default', of: (row) => (textAt(row, 'default') === 'true' ? 'yes' : '') },
     ],
     '  ',

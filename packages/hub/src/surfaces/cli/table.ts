@@ -42,7 +42,9 @@ export function printTree(out: Output, value: unknown, indent = ''): void {
   const flat = Object.entries(value).filter(([, item]) => !isBranch(item))
   const width = Math.max(0, ...flat.map(([key]) => length(textOf(key))))
   for (const [key, item] of flat) {
-    out.line(safe`${aligned(indent)}${out.style('dim', aligned(pad(textOf(key), width)))}${aligned(GAP)}${textOf(item)}`)
+    out.line(
+      safe`${aligned(indent)}${out.style('dim', aligned(pad(textOf(key), width)))}${aligned(GAP)}${textOf(item)}`,
+    )
   }
   for (const [key, item] of Object.entries(value)) {
     if (!isBranch(item)) continue
@@ -82,7 +84,11 @@ function length(text: string): number {
 }
 
 function cut(text: string, width: number): string {
-  return length(text) <= width ? text : `${Array.from(text).slice(0, Math.max(0, width - 1)).join('')}…`
+  return length(text) <= width
+    ? text
+    : `${Array.from(text)
+        .slice(0, Math.max(0, width - 1))
+        .join('')}…`
 }
 
 function pad(text: string, width: number): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { agentEndpoints } from '../agent-endpoints.ts'
 import type { DeviceEndpoint } from '../endpoint.ts'
 import type { Answer } from './agent-commands.ts'
@@ -12,6 +13,9 @@ import { safe } from './safe-text.ts'
 const POLL_SECONDS = 25
 /** A confirmation ends by itself after ten minutes, so longer than this there is nothing to wait for. */
 const MAX_WAIT_SECONDS = 15 * 60
+
+/** A hub that is shutting down answers at once; asking it again must not become a storm. */
+const PAUSE_MS = 250
 
 const getConfirmation = endpointOf('clawlink_get_confirmation')
 const callTool = endpointOf('clawlink_call_tool')
@@ -36,7 +40,9 @@ export async function callAndWait(
 ): Promise<Answer> {
   const { confirmation } = input
   if (wait === true && confirmation === undefined) {
-    throw new UsageError('--wait waits for the approval of a --confirmation: make one with `clawlink preview`.')
+    throw new UsageError(
+      '--wait waits for the approval of a --confirmation: make one with `clawlink preview`.',
+    )
   }
   const deadline = deadlineIn(seconds)
   for (;;) {
@@ -46,6 +52,7 @@ export async function callAndWait(
       if (wait !== true || !isUndecided(error) || Date.now() >= deadline) throw error
     }
     await untilDecided(ask, { confirmation }, deadline, out)
+    await sleep(PAUSE_MS)
   }
 }
 
@@ -62,6 +69,7 @@ async function untilDecided(ask: AskHub, input: Input, deadline: number, out: Ou
           ? safe`Waiting for a person to decide at ${textAt(body, 'approval_url')}`
           : safe`Waiting for the result of ${textAt(body, 'confirmation')}`,
       )
+      await sleep(PAUSE_MS)
     }
   } finally {
     done?.()

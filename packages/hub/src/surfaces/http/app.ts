@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context as HonoContext } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { hasCardNumber } from '../../contract/card-numbers.ts'
 import { asProblem, Problem } from '../../contract/problem.ts'
 import { deviceChallenge } from '../../access/access.ts'
 import type { Hub } from '../hub.ts'
@@ -26,7 +27,7 @@ export function createApp(hub: Hub): Hono<Env> {
     hub.log('http', {
       method: c.req.method,
       // Without the query: it may hold a set-up token or a pairing code.
-      path: c.req.path,
+      path: hasCardNumber(c.req.path) ? '[refused]' : c.req.path,
       status: c.res.status,
       milliseconds: Math.round(performance.now() - started),
     })

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { refuseCardNumbers } from '../../contract/card-numbers.ts'
 import { Problem } from '../../contract/problem.ts'
 
 /** Larger than any call of Stripe; small enough that a thousand of them do no harm. */
@@ -66,6 +67,7 @@ export async function readForm(c: Context): Promise<(name: string) => string> {
     throw new Problem('unsupported_media_type', 'Send this as a form.')
   }
   const form = new URLSearchParams(await readText(c, MAX_FORM_BYTES))
+  refuseCardNumbers(Object.fromEntries(form))
   return (name) => {
     const values = form.getAll(name)
     return values.length === 1 ? (values[0] ?? '') : ''

@@ -1,4 +1,5 @@
-import { cleanText } from '../../contract/clean-text.ts'
+import { cleanText } from './clean-text.ts'
+import { Problem } from './problem.ts'
 
 /** A run of 13 to 19 digits, perhaps grouped by single spaces or dashes, that no further digit touches. */
 const DIGIT_RUN = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/gu
@@ -13,6 +14,19 @@ export function hasCardNumber(text: string): boolean {
     if (ISSUER_DIGIT.test(digits) && passesLuhn(digits)) return true
   }
   return false
+}
+
+/** Throws `card_number_refused` before anything of `value` is sent, kept or logged. */
+export function refuseCardNumbers(value: unknown): void {
+  if (!holdsCardNumber(value)) return
+  throw new Problem(
+    'card_number_refused',
+    'This holds what looks like a card number. Nothing was sent or kept.',
+    {
+      nextStep:
+        'Never pass card numbers: let the customer enter the card on a checkout page, or use a saved payment method.',
+    },
+  )
 }
 
 /** Whether any key, text or number inside a value holds a card number. Walks without recursion: depth is the caller's. */
