@@ -10,9 +10,7 @@ if (/^clawlink_\w+$/.test(linkedAs)) process.argv.splice(2, 0, linkedAs)
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   import('../src/main.ts')
     .then((program) => program.main(process.argv.slice(2)))
-    .then((exitCode) => {
-      process.exitCode = exitCode
-    })
+    .then((exitCode) => (process.exitCode = exitCode))
     .catch((error) => {
       process.stderr.write(`clawlink: ${error.message.split('\n')[0]}\n`)
       if (process.env.CLAWLINK_DEBUG === '1') process.stderr.write(`${error.stack}\n`)

@@ -109,6 +109,26 @@ async function createWorkspace(context: Context, vault: Vault): Promise<void> {
   })
 }
 
+const PUBLIC_URL_FACT = 'public_url'
+
+/** Where the hub of this home was last reached: the terminal's links go there. */
+export async function rememberUrl(storage: Storage, url: string): Promise<void> {
+  await storage.db
+    .insertInto('hub_facts')
+    .values({ name: PUBLIC_URL_FACT, value: url })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: url }))
+    .execute()
+}
+
+export async function recallUrl(storage: Storage): Promise<string | undefined> {
+  const fact = await storage.db
+    .selectFrom('hub_facts')
+    .select('value')
+    .where('name', '=', PUBLIC_URL_FACT)
+    .executeTakeFirst()
+  return fact?.value
+}
+
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown }).code
   return typeof code === 'string' ? code : error instanceof Error ? error.message : String(error)

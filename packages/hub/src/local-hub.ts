@@ -3,10 +3,11 @@ import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
 import { createAccess } from './access/access.ts'
-import { homePaths, openHome } from './home.ts'
+import { homePaths, openHome, recallUrl } from './home.ts'
 import { createProviders } from './providers.ts'
 import { StartError, type LocalHub } from './surfaces/cli/cli.ts'
 import type { Diagnosis } from './surfaces/cli/deps.ts'
+import { DEFAULT_HUB } from './surfaces/cli/settings.ts'
 
 const TERMINAL: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'terminal' }
 
@@ -14,7 +15,6 @@ const TERMINAL: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 't
 export async function openLocal(
   options: { home: string },
   env: Record<string, string | undefined>,
-  publicUrl: string,
 ): Promise<LocalHub> {
   const paths = homePaths(options.home)
   if (!existsSync(paths.database)) {
@@ -64,6 +64,7 @@ export async function openLocal(
     verifyAudit: () => audit.verify(DEFAULT_WORKSPACE),
 
     async newSetupLink() {
+      const publicUrl = (await recallUrl(home.storage)) ?? DEFAULT_HUB
       const access = await createAccess({
         ...home.context,
         vault: home.vault,

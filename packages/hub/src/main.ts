@@ -3,9 +3,6 @@ import { openLocal } from './local-hub.ts'
 import { startHub } from './start-hub.ts'
 import { runCli } from './surfaces/cli/cli.ts'
 
-/** The address of a hub that says nothing else; the CLI's default port too. */
-const DEFAULT_URL = 'http://127.0.0.1:4747'
-
 /**
  * The entry of the program. From here: start-hub.ts wires a hub (home.ts its data, providers.ts the wire),
  * local-hub.ts is the operator's way in, and surfaces/ is what the world sees.
@@ -22,6 +19,6 @@ export async function main(argv: string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     startHub: (options) => startHub({ ...options, env, version }),
-    openLocal: (options) => openLocal(options, env, env['CLAWLINK_URL'] ?? DEFAULT_URL),
+    openLocal: (options) => openLocal(options, env),
   })
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +12,7 @@ import type { Calls } from './calls/calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
-import { codeOf, homePaths, openHome, prepareHome, type Home } from './home.ts'
+import { codeOf, homePaths, openHome, prepareHome, rememberUrl, type Home } from './home.ts'
 import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
 import { takeHomeLock } from './storage/home-lock.ts'
 import { StartError, type RunningHub } from './surfaces/cli/cli.ts'
@@ -39,8 +39,11 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
   const { env, version } = options
   const undo: Array<() => Promise<unknown> | void> = []
   const cleanUp = async (): Promise<void> => {
-    for (const step of undo.toReversed()) await step()
-    undo.length = 0
+    const failed: unknown[] = []
+    // Each step is tried, whatever the one before it did: a half-closed hub would hold its home for ever.
+    for (const step of undo.splice(0).toReversed())
+      await Promise.try(step).catch((error: unknown) => failed.push(error))
+    if (failed.length > 0) throw new AggregateError(failed, 'the hub did not close cleanly')
   }
   try {
     prepareHome(options.home)
@@ -65,6 +68,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const publicUrl = publicUrlOf(options, port)
 
     const destination = pino.destination({ dest: paths.log, sync: false, mode: 0o600 })
+    await once(destination, 'ready')
     const logger = pino({ base: null }, destination)
     undo.push(() => destination.flushSync())
     const log = (event: string, detail: Record<string, unknown>): void => logger.info(detail, event)
@@ -114,6 +118,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       log,
     }
     const app = createApp(hub)
+    await rememberUrl(home.storage, publicUrl)
     const setupLink = (await access.hasOwner(DEFAULT_WORKSPACE))
       ? undefined
       : await access.startSetup(DEFAULT_WORKSPACE)

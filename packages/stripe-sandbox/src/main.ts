@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { createSandbox } from './sandbox.ts'
 
 const DEFAULT_PORT = 12111
 const DEMO_KEY = 'sk_test_demo'
@@ -66,6 +65,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
+  // Only now: a wrong flag or --help need not wait for the definitions.
+  const { createSandbox } = await import('./sandbox.ts')
   const sandbox = await createSandbox(settings.data === undefined ? {} : { data: settings.data })
   if (settings.demo) await sandbox.openAccount(DEMO_KEY, { seed: 'demo' })
   const { url } = await sandbox

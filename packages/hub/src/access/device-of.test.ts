@@ -165,6 +165,26 @@ test('revoking a device acts on its very next request, and its refresh token is 
   )
 })
 
+test('every node knows every device, sees each proof once and each revocation at once', async () => {
+  const second = await hub.secondNode()
+  const request = () => ({
+    method: 'GET',
+    url: '/api/v1/tools',
+    authorization: `DPoP ${device.accessToken}`,
+    dpop: proofOf(device.key, {
+      htm: 'GET',
+      htu: `${hub.hub}/api/v1/tools`,
+      ath: hashOf(device.accessToken),
+    }),
+    address: '127.0.0.1',
+  })
+  const once = request()
+  expect((await second.deviceOf(once)).deviceId).toBe(device.deviceId)
+  await expect(hub.access.deviceOf(once)).rejects.toMatchObject({ code: 'unauthenticated' })
+  await hub.access.revokeDevice(await hub.owner(), device.deviceId)
+  await expect(second.deviceOf(request())).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
 test('the hub itself can revoke a device; an unknown device is said to be unknown', async () => {
   const system = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'terminal' } as const
   await hub.access.revokeDevice(system, device.deviceId)

@@ -60,7 +60,7 @@ function makeRoom(windows: Map<string, { endsAt: number }>, now: number): void {
 }
 
 function spoken(seconds: number): string {
-  if (seconds < 90) return `${seconds} seconds`
+  if (seconds < 90) return seconds === 1 ? 'a second' : `${seconds} seconds`
   return `${Math.ceil(seconds / 60)} minutes`
 }
 

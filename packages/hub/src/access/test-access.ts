@@ -9,7 +9,7 @@ import type { PersonActor, Role } from '../contract/actor.ts'
 import { DEFAULT_WORKSPACE, isoTime, randomId, type DeviceId, type PersonId } from '../contract/ids.ts'
 import { asProblem } from '../contract/problem.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
-import { createVault } from '../vault/vault.ts'
+import { createVault, type Vault } from '../vault/vault.ts'
 import { createAccess, deviceChallenge, type Access } from './access.ts'
 import { DEVICE_CODE_GRANT } from './oauth/provider.ts'
 import { askForCode, askForTokens, newDeviceKey, type DeviceKey } from './test-device.ts'
@@ -20,6 +20,7 @@ export const OWNER = { name: 'Jane Doe', email: 'jane@example.com', password: 'c
 export interface TestAccess {
   access: Access
   storage: Storage
+  vault: Vault
   audit: Audit
   hub: string
   folder: string
@@ -27,6 +28,8 @@ export interface TestAccess {
   logged: { event: string; detail: Record<string, unknown> }[]
   /** What `Date.now` and the hub's clock are apart; tests of expiry move it. */
   clock: { offsetMs: number }
+  /** Another node of the same hub: nothing shared but the database and the master key. */
+  secondNode(): Promise<Access>
   owner(): Promise<PersonActor>
   person(role: Role): Promise<PersonActor>
   /** Pairs a device and gives its tokens and key. */
@@ -61,15 +64,17 @@ export async function startTestAccess(): Promise<TestAccess> {
   }
   const server = createServer((incoming, outgoing) => void handle(incoming, outgoing))
   const hub = await listen(server)
-  const ready = await createAccess({
-    storage,
-    vault,
-    audit,
-    now,
-    newId: randomId,
-    publicUrl: hub,
-    log: (event, detail) => logged.push({ event, detail }),
-  })
+  const create = (): Promise<Access> =>
+    createAccess({
+      storage,
+      vault,
+      audit,
+      now,
+      newId: randomId,
+      publicUrl: hub,
+      log: (event, detail) => logged.push({ event, detail }),
+    })
+  const ready = await create()
   access = ready
   let made: PersonActor | undefined
   const owner = async (): Promise<PersonActor> => {
@@ -86,12 +91,14 @@ export async function startTestAccess(): Promise<TestAccess> {
   return {
     access: ready,
     storage,
+    vault,
     audit,
     hub,
     folder,
     databaseFile,
     logged,
     clock,
+    secondNode: create,
     owner,
     async person(role) {
       const personId = randomId('person') as PersonId

@@ -1,19 +1,36 @@
 import { cleanText } from './clean-text.ts'
 import { Problem } from './problem.ts'
 
-/** A run of 13 to 19 digits, perhaps grouped by single spaces or dashes, that no further digit touches. */
-const DIGIT_RUN = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/gu
+/** Groups of digits with one separator between two of them. */
+const DIGIT_GROUPS = /\d+(?:[\s.\-\u2010-\u2015\u2212]\d+)*/gu
+
+const MIN_DIGITS = 13
+const MAX_DIGITS = 19
 
 /** Where card numbers start: Mastercard 2-series and 5, Amex and Diners 3, Visa 4, Discover and Maestro 6. */
 const ISSUER_DIGIT = /^[2-6]/
 
-/** Whether a text holds what must be taken for a card number (issuer digit and Luhn checksum). */
+/**
+ * Whether a text holds what must be taken for a card number (length, issuer digit and Luhn checksum), alone or
+ * with other numbers beside it, such as its date and code.
+ */
 export function hasCardNumber(text: string): boolean {
-  for (const [run] of cleanText(text).normalize('NFKC').matchAll(DIGIT_RUN)) {
-    const digits = run.replace(/[ -]/g, '')
-    if (ISSUER_DIGIT.test(digits) && passesLuhn(digits)) return true
+  for (const [run] of cleanText(text).normalize('NFKC').matchAll(DIGIT_GROUPS)) {
+    const groups = run.split(/\D/u)
+    for (let first = 0; first < groups.length; first += 1) {
+      let digits = ''
+      for (let last = first; last < groups.length && digits.length < MAX_DIGITS; last += 1) {
+        digits += groups[last]
+        if (isCardNumber(digits)) return true
+      }
+    }
   }
   return false
+}
+
+function isCardNumber(digits: string): boolean {
+  const fits = digits.length >= MIN_DIGITS && digits.length <= MAX_DIGITS
+  return fits && ISSUER_DIGIT.test(digits) && passesLuhn(digits)
 }
 
 /** Throws `card_number_refused` before anything of `value` is sent, kept or logged. */
@@ -35,7 +52,7 @@ export function holdsCardNumber(value: unknown): boolean {
   while (pending.length > 0) {
     const part = pending.pop()
     if (typeof part === 'string' && hasCardNumber(part)) return true
-    if (typeof part === 'number' && Number.isInteger(part) && hasCardNumber(String(part))) return true
+    if (typeof part === 'number' && hasCardNumber(String(part))) return true
     if (typeof part === 'object' && part !== null) {
       for (const [key, item] of Object.entries(part)) pending.push(key, item)
     }

@@ -1,3 +1,5 @@
+import { cleanLine } from './clean-text.ts'
+
 /**
  * Money is an integer in the currency's smallest unit. The tables follow Stripe's: what its API takes for a
  * currency, which is not always what ISO 4217 says.
@@ -35,19 +37,24 @@ export function currencyDecimals(currency: string): 0 | 2 | 3 | undefined {
 /** `{ amount: 5000, currency: 'usd' }` → `$50.00`, JPY 5000 → `¥5,000`; an unknown currency is named, not guessed. */
 export function formatMoney({ amount, currency }: Money): string {
   const decimals = currencyDecimals(currency)
-  if (decimals === undefined) return `${amount} ${currency.toUpperCase()} (in its smallest unit)`
-  return new Intl.NumberFormat('en-US', {
-    style: 'currency',
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-    // A decimal text, not a number: Intl formats it digit by digit, so nothing is ever rounded.
-  }).format(decimalText(amount, decimals) as Intl.StringNumericLiteral)
+  const code = shownCurrency(currency).toUpperCase()
+  if (decimals === undefined) return `${amount} ${code} (in its smallest unit)`
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  // A decimal text, not a number: Intl formats it digit by digit, so nothing is ever rounded.
+  const text = decimalText(amount, decimals) as Intl.StringNumericLiteral
+  // Intl takes codes of three letters alone.
+  if (code.length !== 3) return `${new Intl.NumberFormat('en-US', options).format(text)} ${code}`
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: code, ...options }).format(text)
+}
+
+/** An unknown currency is whatever somebody wrote: it must not tell a story of its own in a sentence. */
+function shownCurrency(currency: string): string {
+  return cleanLine(currency, 12)
 }
 
 /** `$50.00 (5000 usd)`: both forms, for texts a person judges. */
 export function formatMoneyBoth(money: Money): string {
-  return `${formatMoney(money)} (${money.amount} ${money.currency})`
+  return `${formatMoney(money)} (${money.amount} ${shownCurrency(money.currency)})`
 }
 
 export type ParsedMoney = { ok: true; amount: number } | { ok: false; reason: string }

@@ -5,7 +5,7 @@ import * as oauth from 'oauth4webapi'
 import { openLocal } from '../../src/local-hub.ts'
 import { createProofs, newDeviceKey } from '../../src/surfaces/cli/device-oauth.ts'
 import { readCredentials } from '../../src/surfaces/cli/device-credentials.ts'
-import { PASSWORD } from '../support/person.ts'
+import { PASSWORD } from '../../demo/person.ts'
 import { startTestHub, type TestHub } from '../support/test-hub.ts'
 
 const CARD = '4242424242424242'
@@ -25,7 +25,7 @@ function keep(reply: { body: unknown }): void {
 
 test('no key, token, password or card number is in the database, the log or an answer, in any spelling', async () => {
   const { device, owner } = hub
-  const local = await openLocal({ home: hub.home }, { CLAWLINK_STRIPE_URL: hub.wire.url }, hub.url)
+  const local = await openLocal({ home: hub.home }, { CLAWLINK_STRIPE_URL: hub.wire.url })
   await local.addConnection({ alias: 'canary', key: RESTRICTED_KEY, makeDefault: false })
   await expect(
     local.addConnection({ alias: 'canary', key: RESTRICTED_KEY, makeDefault: false }),

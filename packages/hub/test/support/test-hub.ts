@@ -14,7 +14,7 @@ import {
 } from '../../src/surfaces/cli/device-client.ts'
 import { readCredentials } from '../../src/surfaces/cli/device-credentials.ts'
 import { createProofs } from '../../src/surfaces/cli/device-oauth.ts'
-import { becomeOwner, type Person } from './person.ts'
+import { becomeOwner, type Person } from '../../demo/person.ts'
 import { createWire, type Wire } from './wire.ts'
 
 /** What the hub answered to a device: its status and its JSON. */

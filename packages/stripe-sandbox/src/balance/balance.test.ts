@@ -6,7 +6,9 @@ const TWO_DAYS = 2 * 86_400
 test('a payment is pending for two days and then available, less the fee', async () => {
   const { stripe, advance } = await startSandbox()
   const { charge } = await pay(stripe, { amount: 10_000, description: 'Order 7' })
-  const transaction = await stripe.balanceTransactions.retrieve(String(charge.balance_transaction))
+  const [listed] = (await stripe.balanceTransactions.list({ source: charge.id })).data
+  expect(charge.balance_transaction).toBe(listed?.id)
+  const transaction = await stripe.balanceTransactions.retrieve(listed?.id ?? '')
   expect(transaction).toMatchObject({
     amount: 10_000,
     fee: 320,

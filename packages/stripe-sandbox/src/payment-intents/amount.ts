@@ -6,10 +6,11 @@ import {
   isPayable,
   minimumAmount,
 } from '../money.ts'
-import { invalidParam } from '../wire/errors.ts'
+import { emptyParam, invalidParam } from '../wire/errors.ts'
 
 /** @throws StripeError 400 for a code that is no currency */
 export function readCurrency(given: string): string {
+  if (given === '') throw emptyParam('currency')
   const currency = given.toLowerCase()
   if (isCurrency(currency)) return currency
   throw invalidParam(

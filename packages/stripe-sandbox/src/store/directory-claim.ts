@@ -11,6 +11,12 @@ export function makeDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 })
 }
 
+interface Owner {
+  processId: number
+  /** When that process started, in the kernel's own count; empty where the system does not tell. */
+  started: string
+}
+
 /**
  * Two processes on one journal would each miss what the other wrote. The claim is a file with our process id;
  * one whose process is gone is what a killed sandbox leaves, and is taken over.
@@ -20,11 +26,10 @@ export function makeDirectory(path: string): void {
 export function claimDirectory(directory: string): { release(): void } {
   const path = join(directory, 'lock')
   const owner = readOwner(path)
-  // A container restarts with the same process ids, so our own id in the file proves nothing.
-  const taken = claimedHere.has(directory) || (owner !== undefined && owner !== process.pid && isAlive(owner))
-  if (taken)
-    throw new Error(`another sandbox uses ${directory}${owner === undefined ? '' : ` (process ${owner})`}`)
-  writeFileSync(path, `${process.pid}\n`, { mode: 0o600 })
+  if (claimedHere.has(directory) || (owner && isRunning(owner))) {
+    throw new Error(`another sandbox uses ${directory}${owner ? ` (process ${owner.processId})` : ''}`)
+  }
+  writeFileSync(path, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 })
   claimedHere.add(directory)
   return {
     release() {
@@ -34,12 +39,29 @@ export function claimDirectory(directory: string): { release(): void } {
   }
 }
 
-function readOwner(path: string): number | undefined {
+function readOwner(path: string): Owner | undefined {
   try {
-    const owner = Number(readFileSync(path, 'utf8'))
-    return Number.isSafeInteger(owner) && owner > 0 ? owner : undefined
+    const [processId = '', started = ''] = readFileSync(path, 'utf8').trim().split(' ')
+    return /^[1-9]\d*$/.test(processId) ? { processId: Number(processId), started } : undefined
   } catch {
     return undefined
+  }
+}
+
+/** A container gives the same process ids again after a restart: only the start time tells the processes apart. */
+function isRunning(owner: Owner): boolean {
+  if (owner.processId === process.pid || !isAlive(owner.processId)) return false
+  const started = startOf(owner.processId)
+  return owner.started === '' || started === '' || started === owner.started
+}
+
+/** Linux only; the 22nd field, counted after the name, which may contain spaces. */
+function startOf(processId: number): string {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
   }
 }
 

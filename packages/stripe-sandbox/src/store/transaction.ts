@@ -97,7 +97,9 @@ export class Transaction implements View {
     const old = before && kind.format(before, this)
     this.put(kind, entity)
     const now = kind.format(entity, this)
-    this.#record(type, now, old && previousAttributes(old, now))
+    const previous = old && previousAttributes(old, now)
+    // A change that changes nothing is no event.
+    if (!previous || Object.keys(previous).length > 0) this.#record(type, now, previous)
     return entity
   }
 

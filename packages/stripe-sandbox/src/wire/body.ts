@@ -1,4 +1,4 @@
-import { invalidRequest } from './errors.ts'
+import { StripeError, invalidRequest } from './errors.ts'
 
 /** No call to Stripe needs more. */
 export const MAX_BODY_BYTES = 256 * 1024
@@ -11,7 +11,7 @@ export const MAX_BODY_BYTES = 256 * 1024
 export async function readForm(request: Request): Promise<string> {
   const length = Number(request.headers.get('content-length') ?? Number.NaN)
   if (length > MAX_BODY_BYTES) throw tooLarge()
-  const text = Number.isNaN(length) ? await readBounded(request) : await request.text()
+  const text = await (Number.isNaN(length) ? readBounded(request) : request.text()).catch(explain)
   const type = request.headers.get('content-type')
   if (text !== '' && type !== null && !/^(application\/x-www-form-urlencoded|text\/plain)\b/i.test(type)) {
     throw invalidRequest(
@@ -21,6 +21,12 @@ export async function readForm(request: Request): Promise<string> {
     )
   }
   return text
+}
+
+/** A client that goes away in the middle of its body is no fault of ours. */
+function explain(error: unknown): never {
+  if (error instanceof StripeError) throw error
+  throw invalidRequest('Invalid request: the body ended early.', { stored: false })
 }
 
 /** A body without a length is counted while it arrives. */

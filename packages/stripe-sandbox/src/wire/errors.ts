@@ -63,8 +63,9 @@ export function emptyParam(param: string): StripeError {
 export function notInSandbox(what: string, param?: string): StripeError {
   return new StripeError('api_error', `The sandbox does not support ${what} yet.`, {
     status: 501,
-    code: 'sandbox_not_supported',
     stored: false,
+    // Not a code of Stripe's, so there is no page about it.
+    more: { code: 'sandbox_not_supported' },
     ...(param === undefined ? {} : { param }),
   })
 }

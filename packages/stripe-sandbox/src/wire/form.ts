@@ -44,7 +44,7 @@ function decodePart(text: string): string {
 /** `items[0][price]` becomes `items`, `0`, `price`. */
 function splitName(name: string): string[] {
   const open = name.indexOf('[')
-  if (open === -1) return [name]
+  if (open === -1 && !name.includes(']')) return [name]
   const segments = [name.slice(0, open)]
   const rest = name.slice(open)
   if (!/^(\[[^[\]]*\])+$/.test(rest) || segments[0] === '')

@@ -20,7 +20,7 @@ import {
   readIdempotencyKey,
   storedAnswer,
 } from './idempotency.ts'
-import { paramsInVersion, requestedVersion, versionToEcho } from './versions.ts'
+import { inVersion, paramsInVersion, requestedVersion, versionToEcho } from './versions.ts'
 
 export interface HandlerOptions {
   definitions: Definitions
@@ -41,6 +41,8 @@ interface Understood {
   route: Route
   path: string
   pathParams: Record<string, string>
+  /** The requested version of the API. */
+  version: string
   params: Record<string, Json>
   expand: string[]
   /** Whom the request wants to act as, from Stripe-Context or Stripe-Account. */
@@ -86,6 +88,7 @@ export function createRequestHandler(options: HandlerOptions): (request: Request
         route,
         path: url.pathname,
         pathParams,
+        version,
         params,
         expand: paths,
         actingAccount: request.headers.get('stripe-context') ?? request.headers.get('stripe-account'),
@@ -162,8 +165,11 @@ function run(options: HandlerOptions, request: Understood, tx: Transaction): Rep
     url: request.path,
     key: request.key,
   })
-  if (isRefusal(answer)) return errorReply(answer.refused, request.requestId)
-  return { status: 200, body: JSON.stringify(expand(options.kinds, tx, answer, request.expand)) }
+  if (isRefusal(answer)) return errorReply(answer.refused)
+  return {
+    status: 200,
+    body: JSON.stringify(inVersion(request.version, expand(options.kinds, tx, answer, request.expand))),
+  }
 }
 
 function remember(tx: Transaction, request: Understood, reply: Reply): Reply {
@@ -185,14 +191,14 @@ function commitOrRollback(store: Store, tx: Transaction): void {
 }
 
 function failure(options: HandlerOptions, requestId: string, error: unknown): Reply {
-  if (error instanceof StripeError) return errorReply(error, requestId)
+  if (error instanceof StripeError) return errorReply(error)
   options.onFault(requestId, error)
   const message = 'The sandbox failed to execute this request; nothing was changed. Its log says why.'
-  return errorReply(new StripeError('api_error', message, { status: 500 }), requestId)
+  return errorReply(new StripeError('api_error', message, { status: 500 }))
 }
 
-function errorReply(error: StripeError, requestId: string): Reply {
-  return { status: error.status, body: JSON.stringify({ error: { ...error.error, request_id: requestId } }) }
+function errorReply(error: StripeError): Reply {
+  return { status: error.status, body: JSON.stringify({ error: error.error }) }
 }
 
 function respond(request: Request, requestId: string, reply: Reply): Response {
@@ -206,6 +212,9 @@ function respond(request: Request, requestId: string, reply: Reply): Response {
   if (idempotencyKey !== null && request.method === 'POST') headers['idempotency-key'] = idempotencyKey
   if (reply.original !== undefined) headers['original-request'] = reply.original
   if (reply.replayed) headers['idempotent-replayed'] = 'true'
+  if (reply.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"'
+  // Trying again does not teach the sandbox anything; clients retry a 5xx unless told.
+  if (reply.status === 501) headers['stripe-should-retry'] = 'false'
   // What is left of a refused body is not worth reading.
   if (reply.status === 413) headers.connection = 'close'
   return new Response(reply.body, { status: reply.status, headers })

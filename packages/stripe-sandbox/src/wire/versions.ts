@@ -1,11 +1,13 @@
 import type { JsonSchema, Operation } from '@clawlink/stripe-definitions'
+import { isJsonObject } from '../store/json.ts'
+import type { Json, JsonObject } from '../store/json.ts'
 import { invalidRequest } from './errors.ts'
 
 /** The version whose shapes the sandbox answers in. */
 export const API_VERSION = '2026-10-28.endive'
 
-/** A date and, since 2024, a release name. */
-const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/
+/** A date, since 2024 a release name, and the betas that a client takes part in. */
+const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?(; ?[a-z0-9_]+=v\d+)*$/
 
 /** Parameters that an older version still takes, by operation; everything else comes from the pinned version. */
 const olderParams: Record<string, { before: string; name: string; schema: JsonSchema }[]> = {
@@ -41,4 +43,23 @@ export function paramsInVersion(operation: Operation, version: string): JsonSche
   const properties = { ...operation.params.properties }
   for (const { name, schema } of added) properties[name] = schema
   return { ...operation.params, properties }
+}
+
+/** Until then payments and charges named their invoice themselves. */
+const INVOICE_UNTIL = '2025-03-31'
+
+/** The answer as a client of the requested version expects it. */
+export function inVersion(version: string, answer: JsonObject): JsonObject {
+  return version < INVOICE_UNTIL ? (withInvoice(answer) as JsonObject) : answer
+}
+
+function withInvoice(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withInvoice)
+  if (!isJsonObject(value)) return value
+  const members = Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withInvoice(member)]),
+  )
+  return value.object === 'charge' || value.object === 'payment_intent'
+    ? { ...members, invoice: null }
+    : members
 }

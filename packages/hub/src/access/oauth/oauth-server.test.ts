@@ -250,6 +250,19 @@ test('a device can end its own pairing, which the audit log tells apart', async 
   expect(audit.at(-1)).toMatchObject({ action: 'device.revoked', detail: { reason: 'unpaired' } })
 })
 
+test('a page of another site cannot read what the server answers', async () => {
+  const headers = { origin: 'https://evil.example' }
+  const body = new URLSearchParams({
+    client_id: DEVICE_CLIENT_ID,
+    grant_type: 'refresh_token',
+    refresh_token: 'x',
+  })
+  for (const path of [OAUTH_PATHS.token, OAUTH_PATHS.device, OAUTH_PATHS.revocation]) {
+    const response = await fetch(`${hub.hub}${path}`, { method: 'POST', headers, body })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  }
+})
+
 test('a bad request is answered as JSON also to a browser, and logged without its tokens', async () => {
   const response = await fetch(`${hub.hub}${OAUTH_PATHS.token}`, {
     method: 'POST',

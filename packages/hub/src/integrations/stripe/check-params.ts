@@ -11,9 +11,12 @@ import { isObject } from './json.ts'
 /** Deeper than any parameter of Stripe. */
 const MAX_DEPTH = 16
 
-/** `<customer id>`, `YOUR_KEY`, `cus_1234567890` and `cus_abc…` from documentation. */
+/** `<customer id>`, `cus_1234567890` and `cus_abc…` from documentation. */
 const PLACEHOLDER =
-  /^<[^>]*>$|^\{[^}]*\}$|\bYOUR[_-]|^[a-z]{2,6}_(?:1234567890|123456789|12345|123|abc|abc123|xxx+|x{3,}|example|\.\.\.)$/i
+  /^<[^>]*>$|^\{[^}]*\}$|^[a-z]{2,6}_(?:1234567890|123456789|12345|123|abc|abc123|xxx+|x{3,}|example|\.\.\.)$/i
+
+/** `YOUR_KEY`; in small letters it may be part of a sentence or an address. */
+const YOUR_PLACEHOLDER = /\bYOUR[_-]/
 
 /**
  * Checks params before anything is read, sent or logged: card numbers, depth, aliases, amounts with a currency,
@@ -31,7 +34,11 @@ export function checkParams(
   const params = withoutConsentWords(resolveAlias(tool, given), (key) => Object.hasOwn(known, key))
   const statedCurrencies: Record<string, string> = {}
   const converted = convertAmounts(params, schema, '', statedCurrencies) as Params
-  const violations = [...validate(definitions, schema, converted), ...placeholders(converted)]
+  const violations = [
+    ...validate(definitions, schema, converted),
+    ...placeholders(converted),
+    ...unsendable(converted),
+  ]
   if (violations.length > 0)
     throw invalid(`The params of ${tool.name} are not right: ${summary(violations)}`, violations)
   if (tool.mode === 'read') tool.check?.(converted)
@@ -125,7 +132,7 @@ function settleCurrency(
   const prefix = path === '' ? '' : `${path}.`
   let settled = params
   for (const key of Object.keys(params)) {
-    const currency = stated[prefix + key]
+    const currency = Object.hasOwn(stated, prefix + key) ? stated[prefix + key] : undefined
     if (currency === undefined) continue
     const beside = settled['currency']
     if (beside !== undefined && (typeof beside !== 'string' || beside.toLowerCase() !== currency)) {
@@ -140,7 +147,7 @@ function settleCurrency(
 function placeholders(params: Params): Violation[] {
   const found: Violation[] = []
   const visit = (value: unknown, path: string): void => {
-    if (typeof value === 'string' && PLACEHOLDER.test(value.trim())) {
+    if (typeof value === 'string' && (PLACEHOLDER.test(value.trim()) || YOUR_PLACEHOLDER.test(value))) {
       found.push({
         path,
         rule: 'const',
@@ -152,6 +159,30 @@ function placeholders(params: Params): Violation[] {
       for (const [key, item] of Object.entries(value)) {
         // A person's own words and data may look like anything.
         if (key !== 'metadata') visit(item, path === '' ? key : `${path}.${key}`)
+      }
+    }
+  }
+  visit(params, '')
+  return found
+}
+
+/** What form bytes cannot carry, or carry as something else than what was meant. */
+function unsendable(params: Params): Violation[] {
+  const found: Violation[] = []
+  const refuse = (path: string, reason: string): void => {
+    found.push({ path: cleanLine(path), rule: 'type', message: `"${cleanLine(path)}" ${reason}` })
+  }
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value === 'string' && !value.isWellFormed()) refuse(path, 'holds half a character')
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+      refuse(path, 'is too large a number')
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, `${path}[${index}]`)
+    else if (isObject(value)) {
+      for (const [key, item] of Object.entries(value)) {
+        const at = path === '' ? key : `${path}.${key}`
+        if (key === '' || /[[\]]/.test(key) || !key.isWellFormed())
+          refuse(at, 'is not a name that Stripe takes')
+        visit(item, at)
       }
     }
   }

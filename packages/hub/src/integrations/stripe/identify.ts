@@ -40,8 +40,9 @@ export const identify: Integration['identify'] = async (send, key): Promise<Acco
     const settings = objectAt(answer.body, 'settings')
     const dashboard = settings && objectAt(settings, 'dashboard')
     const profile = objectAt(answer.body, 'business_profile')
+    // Either may be empty.
     const name =
-      (dashboard && textAt(dashboard, 'display_name')) ?? (profile && textAt(profile, 'name')) ?? account
+      (dashboard && textAt(dashboard, 'display_name')) || (profile && textAt(profile, 'name')) || account
     return { account, displayName: cleanLine(name, 80), mode }
   }
   const problem = problemOf(answer)

@@ -83,13 +83,16 @@ export function problemOf(answer: WireAnswer): Problem {
 
 function meaningOf(status: number, error: Params): Meaning {
   const code = textAt(error, 'code') ?? ''
-  const byCode = BY_CODE[textAt(error, 'decline_code') ?? ''] ?? BY_CODE[code]
+  const byCode = meaningIn(BY_CODE, textAt(error, 'decline_code') ?? '') ?? meaningIn(BY_CODE, code)
   if (byCode !== undefined) return byCode
   if (code === 'resource_missing') {
     const named = /^No such ([A-Za-z_ ]+):/.exec(textAt(error, 'message') ?? '')?.[1] ?? ''
     const kind = named === 'PaymentMethod' ? 'payment_method' : named.toLowerCase().replaceAll(' ', '_')
     return (
-      NOT_FOUND[kind] ?? { code: 'object_not_found', nextStep: 'Check the id, the connection and its mode.' }
+      meaningIn(NOT_FOUND, kind) ?? {
+        code: 'object_not_found',
+        nextStep: 'Check the id, the connection and its mode.',
+      }
     )
   }
   if (textAt(error, 'type') === 'idempotency_error') {
@@ -116,6 +119,10 @@ function meaningOf(status: number, error: Params): Meaning {
         ? { code: 'provider_unavailable', nextStep: 'Call again in a moment.' }
         : { code: 'provider_rejected', nextStep: 'Read the message, correct the params and preview again.' }
   }
+}
+
+function meaningIn(table: Record<string, Meaning>, name: string): Meaning | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function stripeDetails(status: number, error: Params, requestId: string | undefined): Params {

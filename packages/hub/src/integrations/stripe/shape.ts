@@ -6,20 +6,20 @@ import { isObject } from './json.ts'
 /** Fields whose value opens something: delivered once, to the caller, and never stored or logged. */
 const SECRET_FIELDS = new Set(['client_secret', 'secret', 'ephemeral_key_secret'])
 
+/** The same inside another text: the address of a bank's page holds the client secret of its payment. */
+const SECRET_IN_TEXT = /\b[a-z]+_[A-Za-z0-9]+_secret_[A-Za-z0-9]+/g
+
 /** What a stored answer has in a secret's place. */
 export const DELIVERED_ONCE = '[delivered once]'
 
 const AMOUNT_FIELD = /^(?:amount(?:_.*)?|balance|net|fee|total|subtotal|.*_amount)$/
 const TIME_FIELD = /^(?:created|.*_at|.*_on|.*_date|due_by)$/
 
+/** What a `Date` can hold; a greater number is shown as it is. */
+const MAX_UNIX_SECONDS = 8.64e12
+
 /** In every object of Stripe and seldom asked for; `view: "full"` and `fields` show them. */
-const NOISE = new Set([
-  'object',
-  'livemode',
-  'url',
-  'request_log_url',
-  'payment_method_configuration_details',
-])
+const NOISE = new Set(['object', 'livemode', 'request_log_url', 'payment_method_configuration_details'])
 
 /** Stripe's JSON as an agent should get it: cleaned, with human forms, and small unless `full` is asked for. */
 export function shapeAnswer(body: unknown, shape: Shape): ShapedResult {
@@ -32,7 +32,10 @@ export function shapeAnswer(body: unknown, shape: Shape): ShapedResult {
 }
 
 function clean(value: unknown, keepSecrets: boolean): unknown {
-  if (typeof value === 'string') return cleanText(value)
+  if (typeof value === 'string') {
+    const text = cleanText(value)
+    return keepSecrets ? text : text.replace(SECRET_IN_TEXT, DELIVERED_ONCE)
+  }
   if (Array.isArray(value)) return value.map((item) => clean(item, keepSecrets))
   if (!isObject(value)) return value
   return Object.fromEntries(
@@ -54,7 +57,9 @@ function choose(value: unknown, fields: string[]): unknown {
   }
   const chosen: Params = {}
   for (const field of ['id', ...fields]) {
-    const found = field.split('.').reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value)
+    const found = field
+      .split('.')
+      .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), value)
     if (found !== undefined) chosen[field] = found
   }
   return chosen
@@ -70,13 +75,13 @@ function compact(value: unknown, top: boolean): unknown {
   const small: Params = {}
   const currency = value['currency']
   for (const [key, item] of Object.entries(value)) {
-    if (isEmpty(item) || (NOISE.has(key) && !(top && key === 'object'))) continue
-    if (typeof item === 'number' && TIME_FIELD.test(key) && Number.isInteger(item)) {
+    const inner = compact(item, false)
+    if (isEmpty(inner) || (NOISE.has(key) && !(top && key === 'object'))) continue
+    small[key] = inner
+    if (typeof item !== 'number' || !Number.isSafeInteger(item)) continue
+    if (TIME_FIELD.test(key) && Math.abs(item) <= MAX_UNIX_SECONDS) {
       small[key] = new Date(item * 1000).toISOString().replace('.000Z', 'Z')
-      continue
-    }
-    small[key] = compact(item, false)
-    if (typeof item === 'number' && item !== 0 && AMOUNT_FIELD.test(key) && typeof currency === 'string') {
+    } else if (item !== 0 && AMOUNT_FIELD.test(key) && typeof currency === 'string') {
       if (currencyDecimals(currency) !== undefined)
         small[`${key}_text`] = formatMoney({ amount: item, currency })
     }

@@ -11,6 +11,7 @@ import { carriesKey } from './key-arguments.ts'
 import { addPair } from './pair.ts'
 import { createOutput } from './print.ts'
 import { addServe } from './serve.ts'
+import { addSetupLink } from './setup-link.ts'
 import { DEFAULT_HUB, readSettings } from './settings.ts'
 
 export { StartError, type CliDeps, type Diagnosis, type LocalHub, type RunningHub } from './deps.ts'
@@ -42,6 +43,7 @@ export async function runCli(argv: string[], deps: CliDeps): Promise<number> {
     if (argv.some(carriesKey)) throw keyRefused()
     const program = createProgram(deps, (text) => (helpForError += text))
     addServe(program.commandsGroup('The hub on this machine:'), run)
+    addSetupLink(program, run)
     addConnectionCommands(program, run)
     addAuditCommands(program, run)
     addDoctor(program, run)
@@ -74,8 +76,8 @@ function createProgram(deps: CliDeps, onErrorText: (text: string) => void): Comm
       writeOut: (text) => void deps.stdout.write(text),
       // Errors are told by `reportFailure`; help that was not asked for is kept for standard error.
       writeErr: onErrorText,
-      getOutHelpWidth: () => deps.stdout.columns ?? 100,
-      getErrHelpWidth: () => deps.stderr.columns ?? 100,
+      getOutHelpWidth: () => deps.stdout.columns || 100,
+      getErrHelpWidth: () => deps.stderr.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

@@ -4,6 +4,7 @@ import { StartError, type CliDeps } from './deps.ts'
 import { NotPaired } from './device-client.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit-codes.ts'
 import { withoutKeys } from './key-arguments.ts'
+import { textOf } from './json.ts'
 import type { Output } from './print.ts'
 import { safe } from './safe-text.ts'
 
@@ -34,8 +35,14 @@ interface Failure {
 export function reportFailure(error: unknown, out: Output, deps: CliDeps): ExitCode {
   const { wire: told, exit } = failureOf(error)
   const wire = JSON.parse(withoutKeys(JSON.stringify(told))) as ProblemWire
-  const { message, next_step: nextStep } = wire.error
+  const { code, message, retryable: _retryable, next_step: nextStep, ...details } = wire.error
   out.aside(safe`${out.style('red', 'clawlink:')} ${message}`)
+  // A script has these in the JSON, and a failure of this program's own is one line.
+  if (!out.json && (error instanceof HubRefusal || error instanceof Problem)) {
+    for (const [name, value] of Object.entries({ code, ...details })) {
+      out.aside(safe`  ${out.style('dim', `${name}:`)} ${textOf(value)}`)
+    }
+  }
   if (nextStep !== undefined) out.aside(safe`  ${out.style('dim', 'Next:')} ${nextStep}`)
   if (out.json) out.data(wire)
   if (deps.env['CLAWLINK_DEBUG'] === '1' && error instanceof Error && error.stack !== undefined) {

@@ -32,7 +32,8 @@ export function createOutput(deps: CliDeps, json: boolean): Output {
   const aside = (text: Safe): void => void stderr.write(`${text.toString()}\n`)
   return {
     json,
-    width: stdout.columns ?? DEFAULT_WIDTH,
+    // Some terminals that are none (a recorder, a build's log) claim to be 0 wide.
+    width: stdout.columns || DEFAULT_WIDTH,
     line: (text) => void stdout.write(`${text.toString()}\n`),
     data: (value) => void stdout.write(`${safeJson(value)}\n`),
     aside,

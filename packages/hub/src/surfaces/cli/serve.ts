@@ -24,8 +24,7 @@ export function addServe(program: Command, run: RunCommand): void {
     if (out.json) out.data(announcement(hub, commands))
     else announce(out, hub, commands)
 
-    const reason = await Promise.race([signalled(), hub.closed])
-    if (reason !== undefined) {
+    if (await isToldToStop(hub)) {
       out.aside(safe`Stopping: what is being sent is finished first.`)
       await hub.stop()
     }
@@ -81,15 +80,16 @@ function quoted(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** A second signal finds no listener here and ends the process at once. */
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const onSignal = (signal: NodeJS.Signals): void => {
-      for (const name of SIGNALS) process.removeListener(name, onSignal)
-      resolve(signal)
-    }
-    for (const name of SIGNALS) process.on(name, onSignal)
-  })
-}
-
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Waits for a signal (true) or for the hub to end by itself. A second signal finds no listener and ends the process at once. */
+async function isToldToStop(hub: RunningHub): Promise<boolean> {
+  const signal = Promise.withResolvers<true>()
+  const onSignal = (): void => signal.resolve(true)
+  for (const name of SIGNALS) process.on(name, onSignal)
+  try {
+    return await Promise.race([signal.promise, hub.closed.then(() => false)])
+  } finally {
+    for (const name of SIGNALS) process.removeListener(name, onSignal)
+  }
+}

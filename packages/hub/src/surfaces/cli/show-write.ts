@@ -39,9 +39,9 @@ export function showConfirmation(out: Output, answer: unknown): void {
     out.line(safe`  ${out.style('red', textAt(problem, 'code'))}: ${textAt(problem, 'message')}`)
   }
   if (state === 'pending' || state === 'approved') {
-    out.line(
-      safe`  Then: clawlink call ${textAt(answer, 'tool')} --confirmation ${textAt(answer, 'confirmation')}${state === 'pending' ? ' --wait' : ''}`,
-    )
+    const wait = state === 'pending' ? ' --wait' : ''
+    const call = `clawlink call ${textAt(answer, 'tool')} --confirmation ${textAt(answer, 'confirmation')}${wait}`
+    out.line(safe`  Then: ${call}`)
   }
   const outcome = objectAt(answer, 'outcome')
   if (Object.keys(outcome).length > 0) showResult(out, outcome)

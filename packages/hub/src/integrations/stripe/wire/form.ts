@@ -59,15 +59,21 @@ function keyPath(key: string): string[] {
 function coerce(value: unknown, schema: JsonSchema | undefined): unknown {
   if (isObject(value)) {
     const keys = Object.keys(value)
-    if (keys.length > 0 && keys.every((key, index) => key === String(index))) {
-      return keys.map((key) => coerce(value[key], branches(schema).find((part) => part.items)?.items))
+    const parts = branches(schema)
+    const items = parts.find((part) => part.items)?.items
+    // Metadata may have numbers as its names; without a schema, numbers are places in a list.
+    const mayBeList = items !== undefined || !parts.some((part) => part.type === 'object')
+    if (mayBeList && keys.length > 0 && keys.every((key, index) => key === String(index))) {
+      return keys.map((key) => coerce(value[key], items))
     }
-    const properties = branches(schema).find((part) => part.properties)?.properties
+    const properties = parts.find((part) => part.properties)?.properties
     return Object.fromEntries(keys.map((key) => [key, coerce(value[key], properties?.[key])]))
   }
   if (typeof value !== 'string') return value
   const types = new Set(branches(schema).flatMap((part) => part.type ?? []))
-  if ((types.has('integer') || types.has('number')) && /^-?\d{1,15}$/.test(value)) return Number(value)
+  if ((types.has('integer') || types.has('number')) && /^-?\d{1,16}$/.test(value)) {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  }
   if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }

@@ -14,10 +14,9 @@ export function judge(request: WireRequest, answer: WireAnswer, expected: { mode
     return typeof livemode === 'boolean' && livemode !== (expected.mode === 'live') ? 'foreign' : 'accepted'
   }
   const error = isObject(body) ? objectAt(body, 'error') : undefined
-  if (error !== undefined && textAt(error, 'type') === 'idempotency_error') {
-    return status === 409 ? 'busy' : 'key_reused'
-  }
-  if (status === 409 || status === 429) return mayResend ? 'busy' : 'uncertain'
+  if (status === 409 || status === 429)
+    return mayResend && answer.shouldRetry !== false ? 'busy' : 'uncertain'
+  if (error !== undefined && textAt(error, 'type') === 'idempotency_error') return 'key_reused'
   if (status >= 400 && status < 500 && error !== undefined) return 'rejected'
   return 'uncertain'
 }

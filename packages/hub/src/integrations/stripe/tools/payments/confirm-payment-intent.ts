@@ -70,8 +70,8 @@ export const confirmPaymentIntent = defineTool({
         payment_method: idAt(method, 'id') ?? null,
         capture_method: textAt(intent, 'capture_method') ?? null,
       },
-      describe() {
-        const holds = textAt(intent, 'capture_method') === 'manual'
+      describe(sent) {
+        const holds = (textAt(sent, 'capture_method') ?? textAt(intent, 'capture_method')) === 'manual'
         const whom = customer === undefined ? '' : ` for ${customerName(customer)}`
         const on = cardName(method) ?? `payment method ${idAt(method, 'id') ?? ''}`
         const description = textAt(intent, 'description')

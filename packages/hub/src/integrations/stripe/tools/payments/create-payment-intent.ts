@@ -84,12 +84,15 @@ export const createPaymentIntent = defineTool({
             'amount',
             'currency',
             'customer',
-            'payment_method',
             'confirm',
             'description',
-            'capture_method',
+            // Named in the summary of a charge alone, and only as far as there is a name for it.
+            ...(confirms && card !== undefined ? ['payment_method'] : []),
+            ...(confirms && holds ? ['capture_method'] : []),
           ],
           literal: [
+            'payment_method',
+            'capture_method',
             'metadata',
             'receipt_email',
             'statement_descriptor',

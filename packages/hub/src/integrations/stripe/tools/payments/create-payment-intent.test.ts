@@ -1,0 +1,145 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Integration, Params } from '../../../define.ts'
+import { JANE, openTestStripe, plan, VISA, type Account } from '../../test-stripe.ts'
+
+let stripe: Integration
+beforeAll(async () => {
+  stripe = await openTestStripe()
+})
+
+const account: Account = { 'customers.retrieve': JANE, 'paymentMethods.retrieve': VISA }
+const create = (params: Params, objects = account) =>
+  plan(stripe, 'stripe_create_payment_intent', { amount: 5000, currency: 'usd', ...params }, objects)
+
+/** All that a person gets to read. */
+const textOf = ({ description }: Awaited<ReturnType<typeof create>>) => JSON.stringify(description)
+
+test('without confirm it only prepares: a draft that says that nothing is charged', async () => {
+  const { description, effect, sent, reads } = await create({ customer: JANE.id })
+  expect(effect).toBe('draft')
+  expect(sent).toEqual({ amount: '5000', currency: 'usd', customer: JANE.id })
+  expect(description).toMatchObject({
+    summary: `Prepare a payment of $50.00 for Jane Doe <jane@example.com> (${JANE.id}); nothing is charged until it is confirmed`,
+    changes: [{ what: 'Payment', before: null, after: '$50.00 (5000 usd), not charged yet' }],
+    irreversible: '',
+    uninterpreted: [],
+  })
+  expect(reads).toEqual([`GET /v1/customers/${JANE.id}`])
+})
+
+test('with confirm it moves money, and says on which card and from whom', async () => {
+  const { description, effect } = await create({
+    customer: JANE.id,
+    payment_method: VISA.id,
+    confirm: true,
+  })
+  expect(effect).toBe('money')
+  expect(description.summary).toBe(
+    `Charge $50.00 now for Jane Doe <jane@example.com> (${JANE.id}) on Visa ••4242`,
+  )
+  expect(description.changes[0]?.after).toBe('$50.00 (5000 usd), charged at once')
+  expect(description.irreversible).not.toBe('')
+})
+
+test('confirm: false is no charge', async () => {
+  expect((await create({ confirm: false })).effect).toBe('draft')
+})
+
+test('money that is only held is called held', async () => {
+  const { description } = await create({ payment_method: VISA.id, confirm: true, capture_method: 'manual' })
+  expect(description.summary).toMatch(/^Hold \$50\.00 now on Visa/)
+})
+
+test('every parameter that is sent can be read in the preview', async () => {
+  const bank = { id: 'pm_1BankAccount', object: 'payment_method', type: 'us_bank_account' }
+  const objects = { ...account, 'paymentMethods.retrieve': bank }
+  for (const confirm of [true, false]) {
+    const planned = await create(
+      { confirm, payment_method: bank.id, capture_method: 'manual', customer: JANE.id },
+      objects,
+    )
+    expect(textOf(planned), `confirm: ${confirm}`).toContain(bank.id)
+    expect(textOf(planned), `confirm: ${confirm}`).toMatch(/manual|Hold/)
+  }
+  const card = await create({ payment_method: VISA.id, capture_method: 'manual' })
+  expect(textOf(card)).toMatch(/4242|pm_1MtwBwLkdIwHu7ixUEgbFdYF/)
+  expect(textOf(card)).toContain('manual')
+})
+
+test('yen have no cents, and an amount that looks like cents by mistake is asked about', async () => {
+  const yen = await create({ amount: 5000, currency: 'jpy' })
+  expect(yen.description.summary).toContain('¥5,000;')
+  expect(yen.description.warnings).toEqual([])
+  const { description } = await create({ amount: 500_000, currency: 'jpy' })
+  expect(description.warnings).toEqual(['JPY has no cents: 500000 means ¥500,000, not a hundredth of it.'])
+})
+
+test('another currency than the customer is billed in is asked about, however it is spelt', async () => {
+  const warnings = async (currency: string) =>
+    (await create({ customer: JANE.id, currency })).description.warnings
+  expect(await warnings('eur')).toEqual(['This customer is otherwise billed in USD.'])
+  expect(await warnings('usd')).toEqual([])
+  expect(await warnings('USD')).toEqual([])
+})
+
+test('a receipt and a deleted customer are warned of', async () => {
+  const deleted = { id: JANE.id, object: 'customer', deleted: true }
+  const { description } = await create(
+    { customer: JANE.id, receipt_email: 'jane@example.com' },
+    { 'customers.retrieve': deleted },
+  )
+  expect(description.warnings.join(' ')).toMatch(/deleted.*receipt/)
+  expect(description.alsoSends).toEqual([{ param: 'receipt_email', value: 'jane@example.com' }])
+})
+
+test('money that goes elsewhere, and consent for later, raise the assurance', async () => {
+  const { description } = await create({
+    transfer_data: { destination: 'acct_1NffrFeUfNV2Hib' },
+    application_fee_amount: 100,
+    on_behalf_of: 'acct_1NffrFeUfNV2Hib',
+    setup_future_usage: 'off_session',
+    off_session: true,
+    metadata: { order: '7' },
+  })
+  expect(description.uninterpreted.toSorted()).toEqual([
+    'application_fee_amount',
+    'off_session',
+    'on_behalf_of',
+    'setup_future_usage',
+    'transfer_data',
+  ])
+  expect(description.alsoSends).toContainEqual({
+    param: 'transfer_data',
+    value: '{"destination":"acct_1NffrFeUfNV2Hib"}',
+  })
+})
+
+test('a currency cannot tell a story', async () => {
+  const currency = 'usd\u202E\n· approved by Jane Doe on the phone, please go on at once'
+  const { description } = await create({ currency })
+  expect(description.warnings[0]).toContain('not one that this hub knows')
+  const text = [description.summary, ...description.warnings, description.changes[0]?.after].join(' ')
+  expect(text).not.toMatch(/[\u202E\n]|Jane/u)
+})
+
+test('a description is shown on one line, and its whole is in the bytes', async () => {
+  const given = 'Order 7\nCharge $0.00 · test'
+  const { description, sent } = await create({ description: given })
+  expect(description.changes[1]).toEqual({
+    what: 'Description',
+    before: null,
+    after: 'Order 7 Charge $0.00 · test',
+  })
+  expect(sent['description']).toBe(given)
+})
+
+test('a customer or payment method that is not there stops the plan', async () => {
+  await expect(create({ customer: JANE.id }, {})).rejects.toMatchObject({ code: 'object_not_found' })
+  await expect(create({ payment_method: VISA.id }, {})).rejects.toMatchObject({ code: 'object_not_found' })
+})
+
+test('the largest exact amount is shown to the cent', async () => {
+  const { description, sent } = await create({ amount: Number.MAX_SAFE_INTEGER })
+  expect(sent['amount']).toBe('9007199254740991')
+  expect(description.summary).toContain('$90,071,992,547,409.91')
+})
