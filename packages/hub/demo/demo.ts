@@ -33,11 +33,15 @@ const home = mkdtempSync(join(tmpdir(), 'clawlink-demo-'))
 const children = new Set<ChildProcess>()
 let held = true
 
+/** What the commands of the present step said on stderr: told only if the step does not hold. */
+let errors = ''
+
 function start(args: string[]): ChildProcess {
   const child = spawn(process.execPath, [CLAWLINK, ...args, '--home', home, '--json'], {
     env: { ...process.env, CLAWLINK_DEVICE: '', CLAWLINK_URL: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   children.add(child)
   child.once('exit', () => children.delete(child))
   return child
@@ -52,7 +56,7 @@ function lines(child: ChildProcess): AsyncIterator<string> {
 async function nextLine(from: AsyncIterator<string>): Promise<Record<string, string>> {
   const { value, done } = await from.next()
   if (done === true) throw new Broken('the command ended without an answer')
-  return JSON.parse(value as string) as Record<string, string>
+  return JSON.parse(value) as Record<string, string>
 }
 
 async function clawlink(...args: string[]): Promise<Answer> {
@@ -70,6 +74,7 @@ function check(condition: boolean, what: string): asserts condition {
 /** Runs one step of the story; `run` answers the sentence that tells what happened. */
 async function step(name: string, run: () => Promise<string>): Promise<void> {
   const started = performance.now()
+  errors = ''
   let told: string
   let stepHeld = true
   try {
@@ -88,6 +93,7 @@ async function step(name: string, run: () => Promise<string>): Promise<void> {
       `${mark} ${styleText('bold', name)} ${styleText('dim', `${milliseconds} ms`)}\n  ${told}\n`,
     )
   }
+  if (!stepHeld) process.stderr.write(errors)
   // What comes after would only repeat the failure.
   if (!stepHeld) throw new Broken(name)
 }

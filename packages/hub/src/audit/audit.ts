@@ -101,39 +101,43 @@ export function createAudit(db: Db, key: Uint8Array, now: Now): Audit {
     },
 
     async verify(workspace) {
+      // In one statement, so that rows which are added meanwhile belong to neither or to both.
+      const end = await db
+        .selectNoFrom((eb) => [
+          eb
+            .selectFrom('audit')
+            .select((row) => row.fn.max('seq').as('seq'))
+            .where('workspace', '=', workspace)
+            .as('last'),
+          eb.selectFrom('audit_heads').select('seq').where('workspace', '=', workspace).as('seq'),
+          eb.selectFrom('audit_heads').select('hash').where('workspace', '=', workspace).as('hash'),
+          eb.selectFrom('audit_heads').select('mac').where('workspace', '=', workspace).as('mac'),
+        ])
+        .executeTakeFirstOrThrow()
       let previous = GENESIS
       let rows = 0
-      for (;;) {
-        const page = await db
-          .selectFrom('audit')
-          .selectAll()
-          .where('workspace', '=', workspace)
-          .where('seq', '>', rows)
-          .orderBy('seq')
-          .limit(VERIFY_PAGE_ROWS)
-          .execute()
+      const bad = (reason: string): AuditVerdict => ({ ok: false, rows, seq: rows + 1, reason })
+      while (end.last !== null && rows !== end.last) {
+        let query = db.selectFrom('audit').selectAll().where('workspace', '=', workspace)
+        // The first page has no lower bound: a row put in before the first one must not hide there.
+        if (rows > 0) query = query.where('seq', '>', rows)
+        const page = await query.where('seq', '<=', end.last).orderBy('seq').limit(VERIFY_PAGE_ROWS).execute()
+        if (page.length === 0) return bad('a row is missing here')
         for (const row of page) {
-          const bad = (reason: string): AuditVerdict => ({ ok: false, rows, seq: rows + 1, reason })
-          if (row.seq !== rows + 1) return bad('a row is missing here')
+          if (row.seq !== rows + 1)
+            return bad(row.seq > rows ? 'a row is missing here' : 'a row was put in here')
           if (row.previous_hash !== previous) return bad('the row does not follow the one before it')
           if (!equal(row.hash, rowHash(row))) return bad('the row was changed')
           previous = row.hash
           rows += 1
         }
-        if (page.length < VERIFY_PAGE_ROWS) break
       }
-      const head = await db
-        .selectFrom('audit_heads')
-        .selectAll()
-        .where('workspace', '=', workspace)
-        .executeTakeFirst()
-      const end = (reason: string): AuditVerdict => ({ ok: false, rows, seq: rows + 1, reason })
-      if (head === undefined)
-        return rows === 0 ? { ok: true, rows } : end('the end of the chain is not recorded')
-      if (!equal(head.mac, headMac(workspace, head.seq, head.hash)))
-        return end('the record of the end was changed')
-      if (head.seq !== rows || head.hash !== previous)
-        return end(`rows are missing at the end (${head.seq} were written)`)
+      if (end.seq === null || end.hash === null || end.mac === null)
+        return rows === 0 ? { ok: true, rows } : bad('the end of the chain is not recorded')
+      if (!equal(end.mac, headMac(workspace, end.seq, end.hash)))
+        return bad('the record of the end was changed')
+      if (end.seq !== rows || end.hash !== previous)
+        return bad(`rows are missing at the end (${end.seq} were written)`)
       return { ok: true, rows }
     },
 

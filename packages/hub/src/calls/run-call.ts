@@ -260,8 +260,10 @@ export function answerOf(
       return {
         tool: intent.tool,
         connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
-        result: integration.shape(freshBody ?? outcome?.storable, { view: input.view ?? 'compact', fields: input.fields })
-          .result,
+        result: integration.shape(freshBody ?? outcome?.storable, {
+          view: input.view ?? 'compact',
+          fields: input.fields,
+        }).result,
         untrusted: true,
         confirmation: intent.id,
         ...(freshBody === undefined ? { stored: true } : {}),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStorage } from '../../src/storage/storage.ts'
 import { becomeOwner, type Person } from '../../demo/person.ts'
 import { CLAWLINK, freePort, runProcess, SANDBOX, startProcess, type Running } from '../support/processes.ts'
-import { pairDevice, sdkFor, type TestDevice } from '../support/test-hub.ts'
+import { chargeOf, pairDevice, sdkFor, type TestDevice } from '../support/test-hub.ts'
 import { createWire, type Wire } from '../support/wire.ts'
 
 /** Fewer while working on the recovery; the promise is about 200. */
@@ -60,7 +60,7 @@ test(
         confirm: true,
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       })
-      const charge = String(intent.latest_charge)
+      const charge = chargeOf(intent)
       const preview = await device.preview('stripe_create_refund', { charge, amount: 100 + index })
       const { confirmation, intent_hash: intentHash } = preview.body
       const approved = await owner.api('POST', `/approvals/${confirmation}/approve`, {

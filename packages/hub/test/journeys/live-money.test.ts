@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type Stripe from 'stripe'
+import type { Stripe } from 'stripe'
 import { openLocal } from '../../src/local-hub.ts'
 import { PASSWORD } from '../../demo/person.ts'
-import { sdkFor, startTestHub, type TestHub } from '../support/test-hub.ts'
+import { chargeOf, sdkFor, startTestHub, type TestHub } from '../support/test-hub.ts'
 
 const LIVE_KEY = 'rk_live_51LiveLiveLiveLiveLive'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     confirm: true,
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
   })
-  charge = String(intent.latest_charge)
+  charge = chargeOf(intent)
 })
 afterAll(() => hub.stop())
 

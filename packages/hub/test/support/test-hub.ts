@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@clawlink/stripe-sandbox'
 import * as oauth from 'oauth4webapi'
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { startHub } from '../../src/start-hub.ts'
 import type { RunningHub } from '../../src/surfaces/cli/cli.ts'
 import {
@@ -93,7 +93,7 @@ export async function startTestHub(options: { env?: Record<string, string> } = {
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       })
       wire.sent.length = 0
-      return { customer: customer.id, charge: String(intent.latest_charge), paymentIntent: intent.id }
+      return { customer: customer.id, charge: chargeOf(intent), paymentIntent: intent.id }
     },
     async stop() {
       await hub.stop()
@@ -102,6 +102,13 @@ export async function startTestHub(options: { env?: Record<string, string> } = {
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The id of the charge that a payment made. */
+export function chargeOf(intent: Stripe.PaymentIntent): string {
+  const { latest_charge: charge } = intent
+  if (typeof charge !== 'string') throw new Error(`${intent.id} has no charge`)
+  return charge
 }
 
 /** The official SDK, pointed at a sandbox; it must not retry by itself in a test that counts. */

@@ -19,14 +19,21 @@ export function addServe(program: Command, run: RunCommand): void {
   run(command, { piped: 'text' }, async ({ deps, out, settings, options }) => {
     const { port = DEFAULT_PORT, host = DEFAULT_HOST, home } = options
     if (typeof port !== 'number' || port > MAX_PORT) throw new UsageError('--port is not a port.')
-    const hub = await deps.startHub({ home: settings.home, port, host: String(host) })
-    const commands = nextCommands(hub, typeof home === 'string' ? settings.home : undefined)
-    if (out.json) out.data(announcement(hub, commands))
-    else announce(out, hub, commands)
+    // Heard from the first moment: whoever reads the announcement may stop the hub at once.
+    const signal = listenForStop()
+    try {
+      const hub = await deps.startHub({ home: settings.home, port, host: String(host) })
+      const commands = nextCommands(hub, typeof home === 'string' ? settings.home : undefined)
+      if (out.json) out.data(announcement(hub, commands))
+      else announce(out, hub, commands)
 
-    if (await isToldToStop(hub)) {
-      out.aside(safe`Stopping: what is being sent is finished first.`)
-      await hub.stop()
+      const why = await Promise.race([signal.came, hub.closed])
+      if (why === 'signal') {
+        out.aside(safe`Stopping: what is being sent is finished first.`)
+        await hub.stop()
+      }
+    } finally {
+      signal.stopListening()
     }
     if (out.json) out.data({ event: 'stopped' })
     return EXIT.done
@@ -82,14 +89,21 @@ function quoted(text: string): string {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Waits for a signal (true) or for the hub to end by itself. A second signal finds no listener and ends the process at once. */
-async function isToldToStop(hub: RunningHub): Promise<boolean> {
-  const signal = Promise.withResolvers<true>()
-  const onSignal = (): void => signal.resolve(true)
-  for (const name of SIGNALS) process.on(name, onSignal)
-  try {
-    return await Promise.race([signal.promise, hub.closed.then(() => false)])
-  } finally {
+interface StopSignal {
+  came: Promise<'signal'>
+  stopListening(): void
+}
+
+/** Hears the signals from now on. A second one finds no listener and ends the process at once. */
+function listenForStop(): StopSignal {
+  const { promise, resolve } = Promise.withResolvers<'signal'>()
+  const stopListening = (): void => {
     for (const name of SIGNALS) process.removeListener(name, onSignal)
   }
+  const onSignal = (): void => {
+    stopListening()
+    resolve('signal')
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return { came: promise, stopListening }
 }
