@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { openLocal } from './local-hub.ts'
-import { startHub } from './start-hub.ts'
 import { runCli } from './surfaces/cli/cli.ts'
 
 /**
@@ -18,7 +16,8 @@ export async function main(argv: string[]): Promise<number> {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    startHub: (options) => startHub({ ...options, env, version }),
-    openLocal: (options) => openLocal(options, env),
+    // Loaded when asked for: a command that only talks to a hub should not wait for one to load.
+    startHub: async (options) => (await import('./start-hub.ts')).startHub({ ...options, env, version }),
+    openLocal: async (options) => (await import('./local-hub.ts')).openLocal(options, env),
   })
 }
