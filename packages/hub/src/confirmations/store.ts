@@ -150,6 +150,16 @@ export async function findRepeat(
   return row === undefined ? undefined : { id: row.id, at: row.updated_at, state: row.state }
 }
 
+/** How many there are in each state as stored, in all workspaces. */
+export async function countConfirmations(context: Context): Promise<Array<{ state: string; count: number }>> {
+  const rows = await context.storage.db
+    .selectFrom('confirmations')
+    .select((eb) => ['state', eb.fn.countAll<number | string>().as('count')])
+    .groupBy('state')
+    .execute()
+  return rows.map(({ state, count }) => ({ state, count: Number(count) }))
+}
+
 function confirmationOf(row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>): Confirmation {
   return {
     intent: JSON.parse(row.intent) as Intent,

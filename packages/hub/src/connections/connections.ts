@@ -111,6 +111,7 @@ export function createConnections(context: Context, vault: Vault): Connections {
             .updateTable('connections')
             .set({ is_default: 0 })
             .where('workspace', '=', workspace)
+            .where('integration', '=', input.integration)
             .execute()
         }
         await tx

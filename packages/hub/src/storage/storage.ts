@@ -1,7 +1,16 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, type Driver, type Transaction } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type Driver,
+  type Transaction,
+} from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import type { Database } from './schema.ts'
@@ -23,7 +32,7 @@ const BUSY_TIMEOUT_MS = 5_000
 export async function openStorage(file: string): Promise<Storage> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const sqlite = new SQLite(file, { timeout: BUSY_TIMEOUT_MS })
-  sqlite.pragma('journal_mode = WAL')
+  await useWriteAheadLog(sqlite)
   // An approval must not be lost with the power: each commit reaches the disk before it is acted on.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
@@ -45,6 +54,21 @@ export async function openStorage(file: string): Promise<Storage> {
   }
 }
 
+/** While another process makes the same new database, SQLite refuses this at once, whatever its busy timeout. */
+async function useWriteAheadLog(sqlite: SQLite.Database): Promise<void> {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      sqlite.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      const isBusy = (error as { code?: unknown }).code === 'SQLITE_BUSY'
+      if (!isBusy || performance.now() > giveUpAt) throw error
+      await setTimeout(10)
+    }
+  }
+}
+
 class ImmediateSqliteDialect extends SqliteDialect {
   readonly #database: SQLite.Database
   constructor(config: { database: SQLite.Database }) {
@@ -54,6 +78,9 @@ class ImmediateSqliteDialect extends SqliteDialect {
   override createDriver(): Driver {
     return new ImmediateSqliteDriver({ database: this.#database })
   }
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
+  }
 }
 
 /** Takes the write lock at `begin`: a read that later turns into a write could otherwise fail in the middle. */
@@ -62,5 +89,12 @@ class ImmediateSqliteDriver extends SqliteDriver {
     connection: Parameters<SqliteDriver['beginTransaction']>[0],
   ): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** Each migration is one transaction: a crash in the middle leaves none of it, and two processes do not both run it. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
   }
 }

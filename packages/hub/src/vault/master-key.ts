@@ -49,6 +49,8 @@ export function loadMasterKey(source: MasterKeySource): Uint8Array {
 
 function decodeKey(text: string, from: string): Uint8Array {
   const key = Buffer.from(text.trim(), 'base64')
-  if (key.length !== 32) throw new VaultError(`The master key in ${from} is not 32 bytes in base64.`)
+  // Buffer skips what is not base64: a text that only looks like a key must not become one.
+  if (key.length !== 32 || !/^[\w+/-]{43}=?$/.test(text.trim()))
+    throw new VaultError(`The master key in ${from} is not 32 bytes in base64.`)
   return key
 }

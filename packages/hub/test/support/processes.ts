@@ -15,6 +15,8 @@ export interface Running {
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
+  /** Resolves with the exit code when it ends by itself. */
+  ended: Promise<number | null>
 }
 
 /** Starts a real process and waits for its first JSON line; rejects with what it said if it ends before. */
@@ -42,6 +44,7 @@ export async function startProcess(
     line: JSON.parse(line) as Record<string, unknown>,
     kill: async () => void (await end(child, 'SIGKILL')),
     stop: () => end(child, 'SIGTERM'),
+    ended: gone,
   }
 }
 

@@ -10,6 +10,7 @@ import type { Hub } from '../hub.ts'
 import { accessPages } from './access-pages.ts'
 import { apiRoutes } from './api.ts'
 import { confirmationPages } from './confirmation-pages.ts'
+import { createMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import { serveStylesheet, STYLESHEET_PATH } from './page.ts'
 import { sendProblemPage } from './person-session.ts'
@@ -20,6 +21,8 @@ export type Env = { Bindings: HttpBindings }
 export function createApp(hub: Hub): Hono<Env> {
   const app = new Hono<Env>()
   const { host } = new URL(hub.publicUrl)
+  const metrics = createMetrics(hub)
+  app.use(metrics.middleware)
 
   app.use(async (c, next) => {
     const started = performance.now()
@@ -47,6 +50,7 @@ export function createApp(hub: Hub): Hono<Env> {
     return next()
   })
 
+  app.get('/metrics', async (c) => c.text(await metrics.text()))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', (c) => (hub.isReady() ? c.json({ ready: true }) : c.json({ ready: false }, 503)))
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(hub.publicUrl, hub.version) as object))
@@ -61,6 +65,8 @@ export function createApp(hub: Hub): Hono<Env> {
   app.all('/.well-known/*', oauth)
 
   app.get(STYLESHEET_PATH, serveStylesheet)
+  // Browsers ask for it unbidden.
+  app.get('/favicon.ico', (c) => c.body(null, 204))
   app.route('/', confirmationPages(hub))
   app.route('/', accessPages(hub.access, { workspace: hub.workspace, address: addressOf }))
 

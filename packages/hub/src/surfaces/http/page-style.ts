@@ -24,7 +24,7 @@ body {
   margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -0.01em; margin: 0 0 0.5rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -0.01em; margin: 0 0 0.5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; line-height: 1.35; margin: 0; overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
@@ -81,6 +81,8 @@ input.pairing-code {
 .check label { margin: 0; }
 
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.25rem; }
+form > input[type="hidden"] + .actions { margin-top: 0; }
+h2 + .cards { margin-top: 0.5rem; }
 .button, button.primary, button.danger, button.quiet {
   display: inline-block; min-height: 2.875rem; padding: 0.625rem 1.25rem; border-radius: 8px; border: 1px solid transparent;
   font-family: inherit; font-size: 1rem; font-weight: 600; line-height: 1.5; text-align: center; text-decoration: none; cursor: pointer;
@@ -116,8 +118,9 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   .actions > * { flex: 1 1 100%; }
   .actions button { width: 100%; }
 }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; margin-bottom: 1rem; }
+caption { text-align: left; font-weight: 600; padding: 0.75rem 0 0.25rem; }
+th, td { text-align: left; overflow-wrap: anywhere; padding: 0.5rem 0.75rem 0.5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--muted); font-weight: 600; font-size: 0.875rem; }
 .scroll { overflow-x: auto; }
 

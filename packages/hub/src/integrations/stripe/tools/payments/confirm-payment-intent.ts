@@ -36,6 +36,7 @@ export const confirmPaymentIntent = defineTool({
       },
     ],
     followups: [
+      'A charge can be refunded with stripe_create_refund, but Stripe keeps its fee.',
       'requires_action: the customer has to authenticate; nothing is charged before.',
       'card_declined: ask for another payment method.',
     ],
@@ -93,7 +94,7 @@ export const confirmPaymentIntent = defineTool({
               : [{ what: 'For', before: null, after: cleanLine(description, 200) }]),
           ],
           warnings: [],
-          irreversible: holds ? '' : 'A charge can be refunded, but Stripe keeps its fee.',
+          irreversible: '',
           told: ['payment_intent_id', 'payment_method'],
           literal: ['return_url', 'receipt_email'],
         }

@@ -79,7 +79,7 @@ export const createPaymentIntent = defineTool({
               ? []
               : ['A receipt is sent by e-mail when the payment succeeds.']),
           ],
-          irreversible: confirms ? 'A charge can be refunded, but Stripe keeps its fee.' : '',
+          irreversible: '',
           told: [
             'amount',
             'currency',
