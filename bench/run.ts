@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { reads } from './reads.ts'
+import { sandbox } from './sandbox.ts'
 import { start } from './start.ts'
 
 /** Named figures; a ratio says in its name what stands over what. */
@@ -7,6 +8,7 @@ export type Figures = Record<string, number>
 
 const BENCHMARKS: Record<string, { about: string; run: () => Promise<Figures> }> = {
   reads: { about: 'a read through the hub beside the same read straight from the sandbox', run: reads },
+  sandbox: { about: 'the sandbox alone, its journal on disk, beside other emulators', run: sandbox },
   start: { about: 'cold start until /readyz, and memory', run: start },
 }
 

@@ -1,17 +1,21 @@
 import { parseArgs } from 'node:util'
+import { momentOf } from './admin/control.ts'
 
 const DEFAULT_PORT = 12111
 const DEMO_KEY = 'sk_test_demo'
 
 const HELP = `stripe-sandbox: a stateful Stripe on your own machine, for tests and agents
 
-  stripe-sandbox [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--seed demo] [--data DIR | --memory] [--json]
+  stripe-sandbox [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--seed demo] [--data DIR | --memory]
+                 [--clock TIME] [--faults] [--json]
 
   --port PORT   where to listen; 0 takes a free port
   --host HOST   the address to listen on; anything but 127.0.0.1 lets other machines in
   --seed demo   opens the key ${DEMO_KEY} with a small business in it
   --data DIR    keeps the state in this directory, across restarts
   --memory      keeps nothing (this is the default)
+  --clock TIME  where the sandbox's clock starts: an ISO date or Unix seconds; it ticks from there
+  --faults      lets requests ask for faults with the header Sandbox-Fault
   --json        prints one JSON line {"url": …} instead of text
   --help        prints this
 `
@@ -21,6 +25,8 @@ interface Settings {
   host: string
   demo: boolean
   data: string | undefined
+  clock: number | undefined
+  faults: boolean
   json: boolean
   help: boolean
 }
@@ -37,6 +43,8 @@ function readSettings(args: string[]): Settings {
       seed: { type: 'string' },
       data: { type: 'string' },
       memory: { type: 'boolean' },
+      clock: { type: 'string' },
+      faults: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -49,11 +57,16 @@ function readSettings(args: string[]): Settings {
     throw new Error(`--seed knows only 'demo', not '${values.seed}'`)
   if (values.data === '') throw new Error('--data takes a directory')
   if (values.data !== undefined && values.memory) throw new Error('--data and --memory exclude each other')
+  const clock = values.clock === undefined ? undefined : momentOf(values.clock)
+  if (clock !== undefined && !(clock > 0))
+    throw new Error(`--clock takes an ISO date or Unix seconds, not '${values.clock ?? ''}'`)
   return {
     port,
     host: values.host ?? '127.0.0.1',
     demo: values.seed === 'demo',
     data: values.data,
+    clock,
+    faults: values.faults ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   }
@@ -67,7 +80,11 @@ async function main(): Promise<void> {
   }
   // Only now: a wrong flag or --help need not wait for the definitions.
   const { createSandbox } = await import('./sandbox.ts')
-  const sandbox = await createSandbox(settings.data === undefined ? {} : { data: settings.data })
+  const sandbox = await createSandbox({
+    faults: settings.faults,
+    ...(settings.data === undefined ? {} : { data: settings.data }),
+    ...(settings.clock === undefined ? {} : { clock: settings.clock / 1000 }),
+  })
   if (settings.demo) await sandbox.openAccount(DEMO_KEY, { seed: 'demo' })
   const { url } = await sandbox
     .listen({ port: settings.port, hostname: settings.host })

@@ -1,8 +1,11 @@
+import type { JsonSchema } from '@clawlink/stripe-definitions'
+import type { Page } from './pages/page.ts'
 import type { JsonObject } from './store/json.ts'
 import type { Kind } from './store/kind.ts'
 import type { Transaction } from './store/transaction.ts'
 import type { KeyIdentity } from './wire/auth.ts'
 import type { StripeError } from './wire/errors.ts'
+import type { Upload } from './wire/upload.ts'
 
 /** One request to one operation; `params` have been read by the operation's own schema. */
 export interface Call<P> {
@@ -15,6 +18,8 @@ export interface Call<P> {
   /** `/v1/customers`, for lists to repeat. */
   url: string
   key: KeyIdentity
+  /** What came with a multipart body. */
+  upload?: Upload
 }
 
 /** A refusal that has an effect all the same: a declined card leaves a failed charge behind. */
@@ -29,6 +34,8 @@ export interface Route<P = never> {
   operation: string
   /** The parameters that do something here. Others that Stripe has are refused with 501, not ignored. */
   supports: readonly string[]
+  /** What is taken here besides what the definitions know. */
+  widen?(params: JsonSchema): JsonSchema
   /** Runs to its end synchronously. What it throws undoes all its changes. */
   handle(call: Call<P>): Answer
 }
@@ -37,6 +44,8 @@ export interface Route<P = never> {
 export interface Family {
   kinds: readonly Kind<never>[]
   routes: readonly Route[]
+  /** What people open in a browser. */
+  pages?: readonly Page[]
 }
 
 /** Writes a route with its parameters typed; the schema has checked that they are of these types. */

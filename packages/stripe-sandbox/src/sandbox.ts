@@ -1,10 +1,22 @@
 import { loadDefinitions } from '@clawlink/stripe-definitions'
+import { createControl, momentOf } from './admin/control.ts'
+import type { Control } from './admin/control.ts'
+import { createAdminHandler } from './admin/handle-admin.ts'
+import { createRequestLog } from './admin/request-log.ts'
 import { fillWithDemo } from './demo/demo-business.ts'
 import { allKinds, families } from './families.ts'
+import { createDispatcher } from './webhooks/dispatcher.ts'
+import { createFaultPlan } from './faults/fault-plan.ts'
+import { createRateLimit } from './faults/rate-limit.ts'
+import { withFaults } from './faults/with-faults.ts'
+import { createOauthHandler } from './oauth/handle-oauth.ts'
+import { createPageHandler } from './pages/handle-page.ts'
+import { createSearchFamily } from './search/routes.ts'
 import { createIdSource } from './store/ids.ts'
 import { openStore } from './store/store.ts'
 import { listen } from './server.ts'
 import type { Listening } from './server.ts'
+import { createCatchUp } from './test-clocks/catch-up.ts'
 import { identifyKey } from './wire/auth.ts'
 import { indexKinds } from './wire/expand.ts'
 import { createRequestHandler } from './wire/handle-request.ts'
@@ -21,9 +33,21 @@ export interface SandboxOptions {
   seed?: number
   /** Accepts `sk_live_` and `rk_live_` keys, for tests of live mode. */
   liveKeys?: boolean
+  /** Lets requests ask for faults with the header `Sandbox-Fault`. */
+  faults?: boolean
+  /** More requests of one key in one second are answered 429. */
+  requestsPerSecond?: number
+  /** How long new objects take until a search finds them: none unless given, at Stripe up to a minute. */
+  searchLagSeconds?: number
+  /** Sends webhooks also to other machines; without, only to this one: an emulator is no proxy. */
+  webhooksAnywhere?: boolean
+  /** How long a webhook's receiver may take. */
+  webhookTimeoutMs?: number
+  /** Where the clock of a new sandbox starts; one with a journal goes on with its own. */
+  clock?: Date | string | number
 }
 
-export interface Sandbox {
+export interface Sandbox extends Control {
   /** Answers one request without a socket. */
   fetch(request: Request): Promise<Response>
   /** Port 0 takes a free one; the hostname is 127.0.0.1 unless given. Rejects when the port is taken. */
@@ -42,33 +66,93 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const definitions = await loadDefinitions()
   const newId = createIdSource(options.seed)
   const liveKeys = options.liveKeys ?? false
+  const dispatcher = createDispatcher({
+    store: () => store,
+    anywhere: options.webhooksAnywhere ?? false,
+    ...(options.webhookTimeoutMs === undefined ? {} : { timeoutMs: options.webhookTimeoutMs }),
+    onFailure: (error) => onFault('webhook', error),
+  })
+  const catchUp = createCatchUp(
+    () => store,
+    (error) => onFault('due work', error),
+  )
   const store = openStore({
     data: options.data,
     now: options.now ?? Date.now,
     newId,
     kinds: allKinds,
+    onCommit(account, writes) {
+      catchUp.notice(account)
+      dispatcher.notice(account, writes)
+    },
     keep: (table, entity, now) =>
       table !== idempotencyRecords.table || isKept(entity as IdempotencyRecord, now),
   })
   let requests = 0
-  const fetch = createRequestHandler({
-    definitions,
+  // After a restart the numbers go on where the journal is, so that no id is given twice.
+  const newRequestId = () => `req_${newId(`request ${store.linesReplayed} ${++requests}`, 14)}`
+  const onFault = (requestId: string, error: unknown) => {
+    process.stderr.write(
+      `${requestId} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+  }
+  const pages = families.flatMap((family) => family.pages ?? [])
+  const handlePage = createPageHandler({ store, pages, newId, newRequestId, onFault })
+  const handleOauth = createOauthHandler({ store, newId, newRequestId, liveKeys })
+  const plan = createFaultPlan()
+  const limit = createRateLimit(options.requestsPerSecond)
+  const log = createRequestLog()
+  if (options.clock !== undefined && store.linesReplayed === 0) {
+    store.moveClock(momentOf(options.clock) - store.now())
+  }
+  const control = createControl({
     store,
-    routes: routeTable(definitions, families),
-    kinds: indexKinds(allKinds),
-    // After a restart the numbers go on where the journal is, so that no id is given twice.
-    newRequestId: () => `req_${newId(`request ${store.linesReplayed} ${++requests}`, 14)}`,
-    liveKeys,
-    onFault: (requestId, error) => {
-      process.stderr.write(
-        `${requestId} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      )
+    onReplaced() {
+      plan.clear()
+      catchUp.forget()
+      dispatcher.rescan()
+    },
+    onAdvanced() {
+      catchUp.run()
+      dispatcher.pump()
     },
   })
+  dispatcher.rescan()
+  const faultsAllowed = options.faults ?? false
+  const handleAdmin = createAdminHandler({ store, control, plan, limit, log, faultsAllowed })
+  const handleRequest = createRequestHandler({
+    definitions,
+    store,
+    routes: routeTable(definitions, [
+      ...families,
+      createSearchFamily({ lagSeconds: options.searchLagSeconds ?? 0 }),
+    ]),
+    kinds: indexKinds(allKinds),
+    newRequestId,
+    liveKeys,
+    onFault,
+  })
+  const handleOnNetwork = withFaults(handleRequest, {
+    allowed: faultsAllowed,
+    plan,
+    limit,
+    now: options.now ?? Date.now,
+    newRequestId,
+  })
+  const fetch = async (request: Request) => {
+    catchUp.run()
+    dispatcher.pump()
+    const aside = (await handleAdmin(request)) ?? (await handlePage(request)) ?? (await handleOauth(request))
+    if (aside) return aside
+    const response = await handleOnNetwork(request)
+    log.record(request, response, store.now())
+    return response
+  }
   const listening: Listening[] = []
   let closed: Promise<void> | undefined
 
   return {
+    ...control,
     fetch,
     async listen({ port, hostname = '127.0.0.1' }) {
       const server = await listen(fetch, port, hostname)
@@ -86,7 +170,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       return { account: account.id, created: true }
     },
     close() {
-      closed ??= Promise.all(listening.map((server) => server.close())).then(() => store.close())
+      closed ??= Promise.all(listening.map((server) => server.close()))
+        .then(() => dispatcher.close())
+        .then(() => store.close())
       return closed
     },
   }

@@ -19,7 +19,16 @@ export async function listen(
   port: number,
   hostname: string,
 ): Promise<Listening> {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false })
+  const listener = getRequestListener(
+    async (request, { incoming }) => {
+      const response = await fetch(request)
+      if (response.type !== 'error') return response
+      // A network error: the client sees its connection end without an answer.
+      incoming.socket.destroy()
+      return new Response(null)
+    },
+    { overrideGlobalObjects: false },
+  )
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (incoming, outgoing) => {
     void listener(incoming, outgoing)
   })

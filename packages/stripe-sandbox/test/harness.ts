@@ -109,6 +109,11 @@ export async function refusal(call: Promise<unknown>): Promise<Stripe.errors.Str
   throw new Error(`expected a refusal, got ${String(outcome)}`)
 }
 
+/** The id of a member that may have been expanded. */
+export function idOf(member: string | { id: string } | null | undefined): string {
+  return typeof member === 'string' ? member : (member?.id ?? '')
+}
+
 /** A payment that has succeeded, with its charge. */
 export async function pay(stripe: Stripe, params: Partial<Stripe.PaymentIntentCreateParams> = {}) {
   const intent = await stripe.paymentIntents.create({
@@ -129,6 +134,12 @@ function conforming(definitions: Definitions, answer: (request: Request) => Prom
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const response = await answer(request)
+    // What a fault has cut off is no answer, the sandbox's own calls are none of Stripe's, and OAuth has
+    // a shape of its own.
+    if (response.headers.get('sandbox-fault') === 'truncate' || /^\/(_sandbox|(v1\/)?oauth)\//.test(pathname))
+      return response
+    // Pages are for people.
+    if (response.headers.get('content-type')?.startsWith('application/json') !== true) return response
     const body: unknown = await response.clone().json()
     const operation = findOperation(definitions, request.method, pathname)?.operation
     // An older version answers with members that the present types no longer have.
@@ -148,6 +159,21 @@ function schemaOf(result: OperationResult): JsonSchema {
   const types = [result.type, ...(result.alternatives ?? [])].map((type) => ({ $ref: `#/objects/${type}` }))
   const one: JsonSchema = types.length === 1 && types[0] ? types[0] : { anyOf: types }
   if (result.kind === 'object') return one
+  if (result.kind === 'search') {
+    return {
+      type: 'object',
+      properties: {
+        object: { type: 'string', const: 'search_result' },
+        data: { type: 'array', items: one },
+        has_more: { type: 'boolean' },
+        next_page: { type: ['string', 'null'] },
+        total_count: { type: 'integer' },
+        url: { type: 'string' },
+      },
+      required: ['object', 'data', 'has_more', 'next_page', 'url'],
+      additionalProperties: false,
+    }
+  }
   return {
     type: 'object',
     properties: {

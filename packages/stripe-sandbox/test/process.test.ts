@@ -140,6 +140,7 @@ test.each([
   [['extra'], /Unexpected argument 'extra'/],
   [['--port', 'x'], /--port takes a number/],
   [['--port', '70000'], /--port takes a number/],
+  [['--clock', 'yesterday'], /--clock takes an ISO date or Unix seconds/],
   [['--seed', 'other'], /--seed knows only 'demo'/],
   [['--data', '/tmp', '--memory'], /exclude each other/],
   [['--port', '0', '--data', '/proc/nothing'], /cannot use the data directory/],
@@ -167,6 +168,17 @@ test('a taken port and a taken directory are said so', async () => {
   const second = await launch(['--port', '0', '--data', data]).ended
   expect(second.code).toBe(1)
   expect(second.text).toMatch(/^stripe-sandbox: another sandbox uses .*\(process \d+\)\n$/)
+})
+
+test('--clock sets the time that ticks, and --faults lets requests go wrong', async () => {
+  const { stripe, url } = await start(['--clock', '2030-01-01T00:00:00Z', '--faults'])
+  const { created } = await stripe.customers.create()
+  const started = Date.UTC(2030, 0, 1) / 1000
+  expect(created).toBeGreaterThanOrEqual(started)
+  expect(created).toBeLessThan(started + 60)
+  const answer = await fetch(`${url}/v1/customers`, { headers: { 'sandbox-fault': '500' } })
+  expect(answer.status).toBe(500)
+  expect((await fetch(`${url}/_sandbox/state`)).status).toBe(200)
 })
 
 test('--help explains itself', async () => {

@@ -35,3 +35,7 @@ test('the example for the SDK pays and refunds', async () => {
 test('the example for tests runs', async () => {
   await run(example(1), { createSandbox })
 })
+
+test('the example with faults and time loses an answer', async () => {
+  expect(await run(`${example(2)}\nreturn lost`, { createSandbox })).toBe('made, and the answer lost')
+})

@@ -58,3 +58,14 @@ test('openAccount says whether the account is new', async () => {
   expect((await stripe.customers.list()).data).toEqual([])
   await expect(sandbox.openAccount('nonsense')).rejects.toThrow('Invalid API Key')
 })
+
+test('Stripe-Context is a path to oneself, and goes before Stripe-Account', async () => {
+  const { stripe, request } = await startSandbox()
+  const { id } = await stripe.accounts.retrieveCurrent()
+  const status = async (headers: Record<string, string>) =>
+    (await request('GET', '/v1/customers', { headers })).status
+  expect(await status({ 'stripe-context': id })).toBe(200)
+  expect(await status({ 'stripe-context': `${id}/acct_other` })).toBe(403)
+  expect(await status({ 'stripe-context': id, 'stripe-account': 'acct_other' })).toBe(200)
+  expect(await status({ 'stripe-context': 'acct_other', 'stripe-account': id })).toBe(403)
+})

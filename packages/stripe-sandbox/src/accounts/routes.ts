@@ -1,12 +1,14 @@
 import { STATEMENT_DESCRIPTOR } from '../charges/charge.ts'
+import { bankAccounts, bankAccountsOf } from '../payouts/bank-account.ts'
 import { route } from '../route.ts'
 import type { Family } from '../route.ts'
-import type { AccountState } from '../store/account.ts'
 import type { JsonObject } from '../store/json.ts'
+import type { Transaction } from '../store/transaction.ts'
 import { accountInvalid } from '../wire/auth.ts'
 
 /** The account that a key belongs to: an ordinary one that may charge cards and be paid out. */
-export function formatAccount(account: AccountState): JsonObject {
+export function formatAccount(tx: Transaction): JsonObject {
+  const { account } = tx
   return {
     id: account.id,
     object: 'account',
@@ -35,7 +37,7 @@ export function formatAccount(account: AccountState): JsonObject {
     email: 'owner@example.com',
     external_accounts: {
       object: 'list',
-      data: [],
+      data: bankAccountsOf(tx).map((bank) => bankAccounts.format(bank, tx)),
       has_more: false,
       url: `/v1/accounts/${account.id}/external_accounts`,
     },
@@ -59,7 +61,8 @@ export function formatAccount(account: AccountState): JsonObject {
       },
       payouts: {
         debit_negative_balances: true,
-        schedule: { delay_days: 2, interval: 'daily' },
+        // Nothing is paid out unless it is asked for.
+        schedule: { delay_days: 2, interval: 'manual' },
         statement_descriptor: null,
       },
     },
@@ -70,10 +73,10 @@ export function formatAccount(account: AccountState): JsonObject {
 export const accountFamily: Family = {
   kinds: [],
   routes: [
-    route('accounts.retrieveCurrent', [], ({ tx }) => formatAccount(tx.account)),
+    route('accounts.retrieveCurrent', [], ({ tx }) => formatAccount(tx)),
     route('accounts.retrieve', [], ({ tx, id, key }) => {
       if (id !== tx.account.id) throw accountInvalid(key, id)
-      return formatAccount(tx.account)
+      return formatAccount(tx)
     }),
   ],
 }

@@ -68,6 +68,49 @@ export function recordDispute(
   })
 }
 
+/** The bank has decided for the business: the money and the fee come back. */
+export function recordReinstatement(
+  tx: Transaction,
+  dispute: Cause & { amount: number; charge: string },
+): BalanceTransaction {
+  return record(tx, {
+    amount: dispute.amount,
+    available_on: tx.now,
+    currency: dispute.currency,
+    description: `Chargeback reversal for ${dispute.charge}`,
+    fee: -disputeFee(dispute.currency),
+    fee_description: 'Dispute fee refund',
+    reporting_category: 'dispute_reversal',
+    source: dispute.id,
+    type: 'adjustment',
+  })
+}
+
+const PAYOUT_CATEGORIES = {
+  payout: 'payout',
+  payout_cancel: 'payout_reversal',
+  payout_failure: 'payout_reversal',
+}
+
+/** Money on its way to the bank, or back from there. */
+export function recordPayout(
+  tx: Transaction,
+  payout: Cause & { amount: number; description: string | null },
+  type: keyof typeof PAYOUT_CATEGORIES,
+): BalanceTransaction {
+  return record(tx, {
+    amount: type === 'payout' ? -payout.amount : payout.amount,
+    available_on: tx.now,
+    currency: payout.currency,
+    description: payout.description ?? 'STRIPE PAYOUT',
+    fee: 0,
+    fee_description: null,
+    reporting_category: PAYOUT_CATEGORIES[type],
+    source: payout.id,
+    type,
+  })
+}
+
 function record(
   tx: Transaction,
   transaction: Omit<BalanceTransaction, 'id' | 'created'>,

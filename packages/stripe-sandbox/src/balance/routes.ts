@@ -1,10 +1,12 @@
+import { payouts } from '../payouts/payout.ts'
 import { route } from '../route.ts'
 import type { Family } from '../route.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { View } from '../store/kind.ts'
+import { invalidRequest } from '../wire/errors.ts'
 import { inRange, listPage } from '../wire/lists.ts'
 import type { ListParams, RangeParam } from '../wire/lists.ts'
-import { inPath, missing } from '../wire/lookup.ts'
+import { inParam, inPath } from '../wire/lookup.ts'
 import { balanceTransactions, isAvailable, netOf } from './balance-transaction.ts'
 
 interface ListBalanceTransactions extends ListParams {
@@ -59,8 +61,13 @@ export const balanceFamily: Family = {
     ),
     route<ListBalanceTransactions>('balanceTransactions.list', listed, ({ tx, params, url }) => {
       const { source, currency, type, payout } = params
-      if (payout !== undefined)
-        throw missing({ noun: 'payout', table: 'payouts' }, payout, { param: 'payout' })
+      if (payout !== undefined) {
+        inParam(tx, payouts, payout, 'payout')
+        throw invalidRequest(
+          'Balance transaction history can only be filtered on automatic transfers, not manual.',
+          { param: 'payout' },
+        )
+      }
       return listPage(tx, balanceTransactions, {
         url,
         params,

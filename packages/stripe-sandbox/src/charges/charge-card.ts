@@ -12,6 +12,9 @@ import type { Charge, Outcome } from './charge.ts'
 /** Card networks hold an authorization for seven days. */
 const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60
 
+/** As much of a payment method as charging needs. */
+export type Chargeable = Pick<PaymentMethod, 'id' | 'billing_details' | 'card' | 'test_card' | 'set_up'>
+
 export type ChargeOrder = Pick<
   Charge,
   | 'amount'
@@ -22,20 +25,23 @@ export type ChargeOrder = Pick<
   | 'payment_intent'
   | 'receipt_email'
   | 'shipping'
+  | 'source'
   | 'statement_descriptor'
   | 'statement_descriptor_suffix'
   | 'transfer_group'
 >
 
 /** How the method's test card behaves when it is charged. */
-export function behaviourOf(method: Pick<PaymentMethod, 'test_card'>): CardBehaviour {
-  return testCardNamed(method.test_card)?.behaviour ?? { kind: 'succeeds' }
+export function behaviourOf(method: Pick<PaymentMethod, 'test_card' | 'set_up'>): CardBehaviour {
+  const behaviour = testCardNamed(method.test_card)?.behaviour ?? { kind: 'succeeds' }
+  const asksOnce = behaviour.kind === 'needs_authentication' && behaviour.unlessSetUp
+  return asksOnce && method.set_up ? { kind: 'succeeds' } : behaviour
 }
 
 /** Asks the card for the money: at once, or as an authorization to capture later. */
 export function chargeCard(
   tx: Transaction,
-  method: PaymentMethod,
+  method: Chargeable,
   order: ChargeOrder,
   capture: boolean,
 ): Charge {
@@ -79,7 +85,7 @@ export function captureCharge(tx: Transaction, charge: Charge, amount: number): 
 /** A failed charge stays on record, as at Stripe. */
 export function failCharge(
   tx: Transaction,
-  method: PaymentMethod,
+  method: Chargeable,
   order: ChargeOrder,
   decline: Decline,
 ): Charge {

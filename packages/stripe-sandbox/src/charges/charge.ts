@@ -43,10 +43,12 @@ export interface Charge {
   fraud_details: { readonly user_report?: string }
   metadata: Metadata
   outcome: Outcome
-  payment_intent: string
+  payment_intent: string | null
   payment_method: string
   receipt_email: string | null
   shipping: Shipping | null
+  /** The card or source as it was charged, where there was no payment intent. */
+  source?: JsonObject
   statement_descriptor: string | null
   statement_descriptor_suffix: string | null
   status: 'succeeded' | 'failed'
@@ -99,7 +101,7 @@ export const charges: Kind<Charge> = {
     refunded: charge.captured && charge.amount_refunded === charge.amount_captured,
     review: null,
     shipping: charge.shipping,
-    source: null,
+    source: charge.source ?? null,
     source_transfer: null,
     statement_descriptor: charge.statement_descriptor,
     statement_descriptor_suffix: charge.statement_descriptor_suffix,

@@ -9,7 +9,11 @@ import type { ListParams, RangeParam } from '../wire/lists.ts'
 import { inParam, inPath } from '../wire/lookup.ts'
 import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
+import { captureSingleCharge } from './capture-single-charge.ts'
+import type { CaptureCharge } from './capture-single-charge.ts'
 import { charges } from './charge.ts'
+import { createCharge } from './create-charge.ts'
+import type { CreateCharge } from './create-charge.ts'
 
 interface ListCharges extends ListParams {
   created?: RangeParam
@@ -37,6 +41,22 @@ const listed = [
   'payment_intent',
   'transfer_group',
 ] as const
+/** Radar is not here: leaving its options out changes nothing. */
+const creatable = [
+  'amount',
+  'capture',
+  'currency',
+  'customer',
+  'description',
+  'metadata',
+  'radar_options',
+  'receipt_email',
+  'shipping',
+  'source',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
+] as const
 const changeable = [
   'customer',
   'description',
@@ -50,6 +70,15 @@ const changeable = [
 export const chargeFamily: Family = {
   kinds: [charges],
   routes: [
+    route<CreateCharge & { radar_options?: unknown }>('charges.create', creatable, ({ tx, params }) => {
+      const outcome = createCharge(tx, params)
+      return 'refused' in outcome ? outcome : charges.format(outcome, tx)
+    }),
+    route<CaptureCharge>(
+      'charges.capture',
+      ['amount', 'receipt_email', 'statement_descriptor', 'statement_descriptor_suffix', 'transfer_group'],
+      ({ tx, id, params }) => charges.format(captureSingleCharge(tx, inPath(tx, charges, id), params), tx),
+    ),
     route('charges.retrieve', [], ({ tx, id }) => charges.format(inPath(tx, charges, id), tx)),
     route<ListCharges>('charges.list', listed, ({ tx, params, url }) => {
       const { customer, payment_intent: intent, transfer_group: group } = params

@@ -1,6 +1,8 @@
 import { invalidParam } from '../wire/errors.ts'
 import type { Kind, View } from '../store/kind.ts'
 import type { Address, Shipping } from '../wire/contact.ts'
+import { sourcesOf } from '../sources/card.ts'
+import { isOver, subscriptions } from '../subscriptions/subscription.ts'
 import { innerList } from '../wire/lists.ts'
 import { inPath, missing } from '../wire/lookup.ts'
 import type { Metadata } from '../wire/metadata.ts'
@@ -25,6 +27,8 @@ export interface Customer {
   business_name: string | null
   /** Set by the first object that has one: a customer pays in a single currency. */
   currency: string | null
+  /** The card that charges without a source of their own take. */
+  default_source?: string | null
   description: string | null
   email: string | null
   individual_name: string | null
@@ -37,6 +41,8 @@ export interface Customer {
   preferred_locales: readonly string[]
   shipping: Shipping | null
   tax_exempt: string
+  /** The time that the customer lives in; absent is the sandbox's own. */
+  test_clock?: string
 }
 
 export const customers: Kind<Customer> = {
@@ -45,7 +51,7 @@ export const customers: Kind<Customer> = {
   prefix: 'cus_',
   idLength: 14,
   noun: 'customer',
-  indexes: ['email'],
+  indexes: ['email', 'test_clock'],
   isDeleted: (customer) => customer.deleted,
   format: (customer, view) =>
     customer.deleted
@@ -59,7 +65,7 @@ export const customers: Kind<Customer> = {
           created: customer.created,
           currency: customer.currency,
           customer_account: null,
-          default_source: null,
+          default_source: customer.default_source ?? null,
           delinquent: false,
           description: customer.description,
           discount: null,
@@ -75,12 +81,19 @@ export const customers: Kind<Customer> = {
           preferred_locales: customer.preferred_locales,
           shipping: customer.shipping,
           tax_exempt: customer.tax_exempt,
-          test_clock: null,
+          test_clock: customer.test_clock ?? null,
         },
   includes: {
     invoice_credit_balance: () => ({}),
-    sources: ({ id }) => innerList(`/v1/customers/${id}/sources`, []),
-    subscriptions: ({ id }) => innerList(`/v1/customers/${id}/subscriptions`, []),
+    sources: ({ id }, view) => innerList(`/v1/customers/${id}/sources`, sourcesOf(view, id)),
+    subscriptions: ({ id }, view) => {
+      const running = view
+        .rows(subscriptions, 'customer', id)
+        .filter(({ entity }) => !isOver(entity))
+        .map(({ entity }) => subscriptions.format(entity, view))
+        .reverse()
+      return innerList(`/v1/customers/${id}/subscriptions`, running)
+    },
     tax_ids: ({ id }) => innerList(`/v1/customers/${id}/tax_ids`, []),
   },
 }

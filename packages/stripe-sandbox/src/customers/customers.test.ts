@@ -159,9 +159,9 @@ test("the default payment method must be the customer's own", async () => {
 
 test('a parameter that the sandbox does not honour is refused, not ignored', async () => {
   const { stripe } = await startSandbox()
-  expect(await refusal(stripe.customers.create({ source: 'tok_visa' }))).toMatchObject({
+  expect(await refusal(stripe.customers.create({ tax: { validate_location: 'deferred' } }))).toMatchObject({
     statusCode: 501,
-    param: 'source',
-    message: 'The sandbox does not support the parameter source of customers.create yet.',
+    param: 'tax',
+    message: 'The sandbox does not support the parameter tax of customers.create yet.',
   })
 })

@@ -1,10 +1,13 @@
+import { recordChange } from '../customer-balance/change-balance.ts'
 import { attachPaymentMethod } from '../payment-methods/attach-payment-method.ts'
 import { paymentMethods } from '../payment-methods/payment-method.ts'
+import { addSource, sourceOfCustomer } from '../sources/customer-sources.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { testClocks } from '../test-clocks/test-clock.ts'
 import { addressOr, shippingOr, textOr } from '../wire/contact.ts'
 import type { AddressParam, ShippingParam } from '../wire/contact.ts'
 import { invalidParam } from '../wire/errors.ts'
-import { missing } from '../wire/lookup.ts'
+import { inParam, missing } from '../wire/lookup.ts'
 import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
 import { checkEmail, customers } from './customer.ts'
@@ -37,6 +40,14 @@ interface InvoiceSettingsParam {
 
 export interface CreateCustomerParams extends CustomerParams {
   payment_method?: string
+  test_clock?: string
+  /** A token that becomes the customer's default card. */
+  source?: string
+}
+
+export interface UpdateCustomerParams extends CustomerParams {
+  default_source?: string
+  source?: string
 }
 
 /** @throws StripeError 400 for wrong fields, 402 when the payment method cannot be attached */
@@ -68,6 +79,9 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
+    ...(params.test_clock === undefined
+      ? {}
+      : { test_clock: inParam(tx, testClocks, params.test_clock, 'test_clock').id }),
   }
   const created = tx.put(customers, merged(tx, blank, { ...params, invoice_settings: settings }))
   // The magic pm_card_… become real ones on attaching, so the default may be named by its magic name too.
@@ -75,14 +89,37 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
     params.payment_method === undefined ? undefined : attachPaymentMethod(tx, params.payment_method, id)
   const named =
     defaultMethod !== undefined && defaultMethod === params.payment_method ? attached?.id : defaultMethod
-  const customer = named === undefined ? created : tx.put(customers, merged(tx, created, defaultIs(named)))
+  if (named !== undefined) tx.put(customers, merged(tx, created, defaultIs(named)))
+  if (params.source !== undefined) addSource(tx, id, params.source, { asDefault: true })
+  const customer = tx.get(customers, id) ?? created
+  if (customer.balance !== 0) recordBalance(tx, customer, customer.balance, 'initial')
   tx.emit('customer.created', customers, customer)
   return customer
 }
 
 /** @throws StripeError 400 for wrong fields */
-export function updateCustomer(tx: Transaction, customer: Customer, params: CustomerParams): Customer {
-  return tx.update('customer.updated', customers, merged(tx, customer, params))
+export function updateCustomer(tx: Transaction, customer: Customer, params: UpdateCustomerParams): Customer {
+  const changed = merged(tx, customer, params)
+  const difference = changed.balance - customer.balance
+  if (difference !== 0) recordBalance(tx, changed, difference, 'adjustment')
+  if (params.source !== undefined) {
+    const { id } = addSource(tx, customer.id, params.source, { asDefault: false })
+    return tx.update('customer.updated', customers, { ...changed, default_source: id })
+  }
+  const given = params.default_source
+  if (given === undefined) return tx.update('customer.updated', customers, changed)
+  const source = sourceOfCustomer(tx, customer.id, given, 'default_source')
+  return tx.update('customer.updated', customers, { ...changed, default_source: source.id })
+}
+
+/** A balance that is set is as much of a transaction as one that is added to. */
+function recordBalance(
+  tx: Transaction,
+  customer: Customer,
+  amount: number,
+  type: 'adjustment' | 'initial',
+): void {
+  recordChange(tx, customer.id, { amount, currency: customer.currency ?? 'usd', type }, customer.balance)
 }
 
 function defaultIs(paymentMethod: string): CustomerParams {

@@ -14,10 +14,24 @@ export interface Dispute {
   /** When evidence must be in; seconds since the epoch. */
   due_by: number
   metadata: Metadata
-  payment_intent: string
+  payment_intent: string | null
   reason: 'fraudulent' | 'product_not_received'
-  status: 'needs_response' | 'warning_needs_response'
+  status: DisputeStatus
+  /** What has been given so far, sent or not. */
+  evidence: Evidence
+  submission_count: number
 }
+
+export type DisputeStatus =
+  | 'needs_response'
+  | 'under_review'
+  | 'won'
+  | 'lost'
+  | 'warning_needs_response'
+  | 'warning_under_review'
+  | 'warning_closed'
+
+export type Evidence = { readonly [field: string]: string }
 
 const REASON_CODES: Record<Dispute['reason'], string> = { fraudulent: '10.4', product_not_received: '13.1' }
 
@@ -55,7 +69,16 @@ const noEvidence = {
 
 /** An inquiry asks, and takes no money. */
 export function isInquiry(dispute: Dispute): boolean {
-  return dispute.status === 'warning_needs_response'
+  return dispute.status.startsWith('warning_')
+}
+
+export function isClosed(dispute: Dispute): boolean {
+  return ['won', 'lost', 'warning_closed'].includes(dispute.status)
+}
+
+/** The charge's money is with the bank, or was given back to the cardholder. */
+export function isMoneyAway(dispute: Dispute): boolean {
+  return !isInquiry(dispute) && dispute.status !== 'won'
 }
 
 export const disputes: Kind<Dispute> = {
@@ -76,17 +99,17 @@ export const disputes: Kind<Dispute> = {
     created: dispute.created,
     currency: dispute.currency,
     enhanced_eligibility_types: [],
-    evidence: noEvidence,
+    evidence: { ...noEvidence, ...dispute.evidence },
     evidence_details: {
-      due_by: dispute.due_by,
+      due_by: isClosed(dispute) ? null : dispute.due_by,
       enhanced_eligibility: {},
-      has_evidence: false,
-      past_due: view.now > dispute.due_by,
-      submission_count: 0,
-      submission_method: 'manual',
+      has_evidence: Object.keys(dispute.evidence).length > 0,
+      past_due: dispute.submission_count === 0 && view.now > dispute.due_by,
+      submission_count: dispute.submission_count,
+      submission_method: dispute.submission_count === 0 ? 'not_submitted' : 'manual',
     },
     intended_submission_method: null,
-    is_charge_refundable: isInquiry(dispute),
+    is_charge_refundable: !isMoneyAway(dispute),
     livemode: view.livemode,
     metadata: dispute.metadata,
     network_reason_code: REASON_CODES[dispute.reason],

@@ -21,9 +21,11 @@ export function openDispute(
     charge: charge.id,
     currency: charge.currency,
     due_by: tx.now + EVIDENCE_SECONDS,
+    evidence: {},
     metadata: {},
     payment_intent: charge.payment_intent,
     reason,
+    submission_count: 0,
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   })
   // The money goes first, so that the events show the withdrawal.

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../store/json.ts'
 import type { Kind } from '../store/kind.ts'
+import { pendingWebhooks } from '../webhooks/delivery.ts'
 import { API_VERSION } from '../wire/versions.ts'
 
 export interface EventEntity {
@@ -25,7 +26,7 @@ export const events: Kind<EventEntity> = {
     created: event.created,
     data: event.data,
     livemode: view.livemode,
-    pending_webhooks: 0,
+    pending_webhooks: pendingWebhooks(view, event.id),
     request: event.request,
     type: event.type,
   }),

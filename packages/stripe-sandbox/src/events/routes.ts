@@ -1,6 +1,7 @@
 import { route } from '../route.ts'
 import type { Family } from '../route.ts'
 import { invalidRequest } from '../wire/errors.ts'
+import { isDelivered } from '../webhooks/delivery.ts'
 import { inRange, listPage } from '../wire/lists.ts'
 import type { ListParams, RangeParam } from '../wire/lists.ts'
 import { inPath } from '../wire/lookup.ts'
@@ -39,8 +40,7 @@ export const eventFamily: Family = {
         params,
         where: (event) =>
           inRange(params.created, event.created) &&
-          // No webhooks yet, so nothing has failed to be delivered.
-          params.delivery_success !== false &&
+          (params.delivery_success === undefined || isDelivered(tx, event.id) === params.delivery_success) &&
           (wanted === undefined || wanted.some((pattern) => matches(pattern, event.type))),
       })
     }),

@@ -1,6 +1,7 @@
 import { behaviourOf, chargeCard, declineOf, failCharge } from '../charges/charge-card.ts'
 import type { ChargeOrder } from '../charges/charge-card.ts'
 import type { Charge } from '../charges/charge.ts'
+import { intentChanged } from '../invoices/follow-intent.ts'
 import { attachPaymentMethod, spentPaymentMethod } from '../payment-methods/attach-payment-method.ts'
 import { cardDeclined, declineMembers, declines } from '../payment-methods/declines.ts'
 import type { Decline } from '../payment-methods/declines.ts'
@@ -11,6 +12,7 @@ import type { JsonObject } from '../store/json.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { invalidParam } from '../wire/errors.ts'
 import { checkOwner } from './intent-params.ts'
+import { nextActionOf } from './next-action.ts'
 import { paymentIntents } from './payment-intent.ts'
 import type { PaymentIntent } from './payment-intent.ts'
 import { unexpectedState } from './unexpected-state.ts'
@@ -94,6 +96,36 @@ function checkConfirmable(tx: Transaction, intent: PaymentIntent, options: Confi
   }
 }
 
+/** The cardholder has been asked by the bank: the card is charged, or the intent waits for another one. */
+export function finishAuthentication(tx: Transaction, intent: PaymentIntent, passed: boolean): PaymentIntent {
+  const method = intent.payment_method === null ? undefined : tx.get(paymentMethods, intent.payment_method)
+  if (intent.status !== 'requires_action' || !method) {
+    throw unexpectedState(tx, intent, 'This PaymentIntent is not waiting for authentication.')
+  }
+  if (passed) {
+    const keeps = intent.setup_future_usage !== null
+    return completeIntent(tx, intent, keeps ? tx.put(paymentMethods, { ...method, set_up: true }) : method)
+  }
+  const failed: PaymentIntent = {
+    ...intent,
+    last_payment_error: {
+      code: 'payment_intent_authentication_failure',
+      doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
+      message:
+        'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+      payment_method: paymentMethods.format(method, tx),
+      type: 'invalid_request_error',
+    },
+    next_action: null,
+    payment_method: null,
+    status: 'requires_payment_method',
+  }
+  tx.put(paymentIntents, failed)
+  tx.emit('payment_intent.payment_failed', paymentIntents, failed)
+  intentChanged(tx, failed)
+  return failed
+}
+
 function completeIntent(tx: Transaction, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
   const capture = intent.capture_method !== 'manual'
   const charge = chargeCard(tx, method, orderOf(intent), capture)
@@ -113,6 +145,7 @@ function completeIntent(tx: Transaction, intent: PaymentIntent, method: PaymentM
     paymentIntents,
     confirmed,
   )
+  intentChanged(tx, confirmed)
   return confirmed
 }
 
@@ -152,6 +185,7 @@ function declineIntent(
   }
   tx.put(paymentIntents, declined)
   tx.emit('payment_intent.payment_failed', paymentIntents, declined)
+  intentChanged(tx, declined)
   return { refused: cardDeclined(decline, declineContext(tx, declined, charge, paymentMethod)) }
 }
 
@@ -171,20 +205,12 @@ function declineContext(
 function requireAction(tx: Transaction, intent: PaymentIntent, returnUrl: string | undefined): PaymentIntent {
   const waiting: PaymentIntent = {
     ...intent,
-    next_action:
-      returnUrl === undefined
-        ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } }
-        : {
-            redirect_to_url: {
-              return_url: returnUrl,
-              url: `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${intent.id}`,
-            },
-            type: 'redirect_to_url',
-          },
+    next_action: nextActionOf(tx, intent, returnUrl),
     status: 'requires_action',
   }
   tx.put(paymentIntents, waiting)
   tx.emit('payment_intent.requires_action', paymentIntents, waiting)
+  intentChanged(tx, waiting)
   return waiting
 }
 

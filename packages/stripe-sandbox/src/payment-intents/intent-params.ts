@@ -11,19 +11,23 @@ import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
 import type { PaymentIntent } from './payment-intent.ts'
 
-/** What create, update and confirm have in common. */
-export interface IntentParams {
+/** How payments and setups say what they are paid with. */
+export interface MethodParams {
   allowed_payment_method_types?: readonly string[]
-  capture_method?: string
-  customer?: string
-  description?: string
   excluded_payment_method_types?: readonly string[] | ''
-  metadata?: MetadataParam
   payment_method?: string
   payment_method_data?: PaymentMethodData
   payment_method_options?: { readonly [type: string]: { readonly [option: string]: unknown } | '' }
   /** Only from clients of versions before 2026-09-30. */
   payment_method_types?: readonly string[]
+}
+
+/** What create, update and confirm have in common. */
+export interface IntentParams extends MethodParams {
+  capture_method?: string
+  customer?: string
+  description?: string
+  metadata?: MetadataParam
   receipt_email?: string
   setup_future_usage?: string
   shipping?: ShippingParam | ''
@@ -35,12 +39,7 @@ export interface IntentParams {
 /** Applies the given fields; the payment method becomes a real one and belongs to the intent's customer. */
 export function withParams(tx: Transaction, intent: PaymentIntent, params: IntentParams): PaymentIntent {
   checkEmail(params.receipt_email, 'receipt_email')
-  const types = params.allowed_payment_method_types ?? params.payment_method_types
-  const excluded = params.excluded_payment_method_types
-  if (types && !types.includes('card'))
-    throw notInSandbox(`payments by ${types.join(', ')}`, 'allowed_payment_method_types')
-  if (excluded && excluded.includes('card'))
-    throw notInSandbox('payments without cards', 'excluded_payment_method_types')
+  const { types, excluded } = checkTypes(params)
   const customer =
     params.customer === undefined ? intent.customer : inParam(tx, customers, params.customer, 'customer').id
   const changed: PaymentIntent = {
@@ -71,7 +70,19 @@ export function withParams(tx: Transaction, intent: PaymentIntent, params: Inten
   }
 }
 
-function methodGiven(tx: Transaction, params: IntentParams): PaymentMethod | undefined {
+/** @throws StripeError 501 unless cards may be used */
+export function checkTypes(params: MethodParams) {
+  const types = params.allowed_payment_method_types ?? params.payment_method_types
+  const excluded = params.excluded_payment_method_types
+  if (types && !types.includes('card'))
+    throw notInSandbox(`payments by ${types.join(', ')}`, 'allowed_payment_method_types')
+  if (excluded && excluded.includes('card'))
+    throw notInSandbox('payments without cards', 'excluded_payment_method_types')
+  return { types, excluded }
+}
+
+/** @throws StripeError 400 when both a method and data for one are given, or the method is not there */
+export function methodGiven(tx: Transaction, params: MethodParams): PaymentMethod | undefined {
   if (params.payment_method === '') throw emptyParam('payment_method')
   if (params.payment_method !== undefined && params.payment_method_data) {
     throw invalidRequest(
@@ -101,7 +112,8 @@ export function checkOwner(method: PaymentMethod, customer: string | null): void
   )
 }
 
-function threeDSecureOf(params: IntentParams): string | undefined {
+/** @throws StripeError 501 for any other option */
+export function threeDSecureOf(params: MethodParams): string | undefined {
   for (const [type, options] of Object.entries(params.payment_method_options ?? {})) {
     if (options === '') continue
     const other = Object.keys(options).find(

@@ -38,6 +38,8 @@ export interface PaymentMethod {
   test_card: string
   /** Used once without a customer, or detached: Stripe never takes it again. */
   spent: boolean
+  /** The cardholder has authenticated it once, for a setup. */
+  set_up?: true
 }
 
 const NETWORKS: Record<string, string> = { diners: 'diners', discover: 'discover', jcb: 'jcb' }
@@ -52,6 +54,8 @@ export const paymentMethods: Kind<PaymentMethod> = {
   type: 'PaymentMethod',
   prefix: 'pm_',
   idLength: 24,
+  // Older cards, `card_…`, are payment methods where one is asked for.
+  customIdsIn: 'payment_method',
   noun: 'PaymentMethod',
   missingHint:
     "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this " +

@@ -7,7 +7,10 @@ export type CardBehaviour =
       reason: DeclineReason
       /** True where already saving the card fails. */ onAttach: boolean
     }
-  | { kind: 'needs_authentication' }
+  | {
+      kind: 'needs_authentication'
+      /** True where a card that was set up once is not asked again. */ unlessSetUp: boolean
+    }
   | { kind: 'disputed'; reason: 'fraudulent' | 'product_not_received'; inquiry: boolean }
 
 export type DeclineReason =
@@ -51,6 +54,10 @@ function declined(name: string, number: string, reason: DeclineReason, { onAttac
   return visa(name, number, { kind: 'declined', reason, onAttach })
 }
 
+function authenticated(name: string, number: string, { unlessSetUp = false } = {}): TestCard {
+  return visa(name, number, { kind: 'needs_authentication', unlessSetUp })
+}
+
 /** Stripe's published test cards, as far as their behaviour is known here. */
 export const testCards: readonly TestCard[] = [
   card('visa', '4242424242424242', 'visa'),
@@ -80,10 +87,10 @@ export const testCards: readonly TestCard[] = [
   declined('chargeDeclinedVelocityLimitExceeded', '4000000000006975', 'card_velocity_exceeded'),
   declined('chargeCustomerFail', '4000000000000341', 'generic_decline', { onAttach: false }),
   declined('radarBlock', '4100000000000019', 'fraudulent', { onAttach: false }),
-  visa('authenticationRequired', '4000002760003184', { kind: 'needs_authentication' }),
-  visa('authenticationRequiredOnSetup', '4000002500003155', { kind: 'needs_authentication' }),
-  visa('threeDSecure2Required', '4000000000003220', { kind: 'needs_authentication' }),
-  visa('threeDSecureRequired', '4000000000003063', { kind: 'needs_authentication' }),
+  authenticated('authenticationRequired', '4000002760003184'),
+  authenticated('authenticationRequiredOnSetup', '4000002500003155', { unlessSetUp: true }),
+  authenticated('threeDSecure2Required', '4000000000003220'),
+  authenticated('threeDSecureRequired', '4000000000003063'),
   visa('createDispute', '4000000000000259', { kind: 'disputed', reason: 'fraudulent', inquiry: false }),
   visa('createDisputeProductNotReceived', '4000000000002685', {
     kind: 'disputed',

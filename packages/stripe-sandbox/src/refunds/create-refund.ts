@@ -2,11 +2,11 @@ import { balanceTransactions } from '../balance/balance-transaction.ts'
 import { recordRefund } from '../balance/record-balance-transaction.ts'
 import { charges } from '../charges/charge.ts'
 import type { Charge } from '../charges/charge.ts'
-import { disputes, isInquiry } from '../disputes/dispute.ts'
+import { disputes, isMoneyAway } from '../disputes/dispute.ts'
 import { formatAmount } from '../money.ts'
 import { paymentIntents } from '../payment-intents/payment-intent.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { invalidParam, invalidRequest } from '../wire/errors.ts'
+import { invalidParam, invalidRequest, notInSandbox } from '../wire/errors.ts'
 import { inParam } from '../wire/lookup.ts'
 import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
@@ -35,13 +35,16 @@ export function createRefund(tx: Transaction, params: CreateRefund): Refund {
   const charge = chargeToRefund(tx, params)
   const transaction =
     charge.balance_transaction === null ? undefined : tx.get(balanceTransactions, charge.balance_transaction)
+  if (!charge.captured && charge.payment_intent === null) {
+    throw notInSandbox('releasing an authorization without a payment intent by a refund', 'charge')
+  }
   if (!charge.captured || !transaction) {
     throw invalidRequest(
-      `Charge ${charge.id} has not been captured. Cancel its PaymentIntent ${charge.payment_intent} instead of refunding it.`,
+      `Charge ${charge.id} has not been captured. Cancel its PaymentIntent ${charge.payment_intent ?? ''} instead of refunding it.`,
       { param: params.charge === undefined ? 'payment_intent' : 'charge' },
     )
   }
-  if (tx.rows(disputes, 'charge', charge.id).some(({ entity }) => !isInquiry(entity))) {
+  if (tx.rows(disputes, 'charge', charge.id).some(({ entity }) => isMoneyAway(entity))) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     })

@@ -10,7 +10,7 @@ export interface Refund {
   currency: string
   customer: string | null
   metadata: Metadata
-  payment_intent: string
+  payment_intent: string | null
   payment_method: string
   reason: string | null
 }

@@ -8,11 +8,14 @@ export type IdSource = (purpose: string, length: number) => string
 /** @param seed the source is deterministic with one, unguessable without */
 export function createIdSource(seed: number | undefined): IdSource {
   const base = seed === undefined ? randomBytes(16).toString('hex') : `seed ${seed}`
-  return (purpose, length) => {
-    const digest = hash('sha256', `${base} ${purpose}`, 'buffer')
-    let id = ''
-    for (let position = 0; position < length; position++)
-      id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
-    return id
-  }
+  return (purpose, length) => idOf(`${base} ${purpose}`, length)
+}
+
+/** Always the same for the same text, which it does not betray. */
+export function idOf(text: string, length: number): string {
+  const digest = hash('sha256', text, 'buffer')
+  let id = ''
+  for (let position = 0; position < length; position++)
+    id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
+  return id
 }

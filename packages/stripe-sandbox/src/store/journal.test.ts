@@ -38,7 +38,7 @@ function open(
 ) {
   const replayed: number[] = []
   const journal = openJournal(directory, {
-    replay: (entry) => replayed.push(entry.sequence),
+    replay: (entry) => replayed.push('sequence' in entry ? entry.sequence : 0),
     snapshot: options.snapshot ?? (() => []),
     ...(options.compactFromBytes === undefined ? {} : { compactFromBytes: options.compactFromBytes }),
   })

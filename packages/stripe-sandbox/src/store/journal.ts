@@ -22,9 +22,18 @@ export interface JournalEntry {
   writes: [table: string, entity: Stored][]
 }
 
+/** How far the sandbox's own clock is ahead of the one it was given. */
+export interface ClockEntry {
+  clockOffset: number
+}
+
+export type JournalLine = JournalEntry | ClockEntry
+
 export interface Journal {
   /** Returns when the operating system has the line: it survives the death of the process. */
-  append(entry: JournalEntry): void
+  append(entry: JournalLine): void
+  /** Throws the past away: only the present state is left. */
+  rewrite(): void
   close(): void
 }
 
@@ -38,9 +47,9 @@ const FILE_NAME = 'journal.jsonl'
 
 export interface JournalOptions {
   /** Called for each line found on opening. */
-  replay: (entry: JournalEntry) => void
+  replay: (entry: JournalLine) => void
   /** The present state as the fewest lines that replay to it. */
-  snapshot: () => Iterable<JournalEntry>
+  snapshot: () => Iterable<JournalLine>
   compactFromBytes?: number
 }
 
@@ -69,24 +78,31 @@ function startJournal(path: string, options: JournalOptions, release: () => void
   let size = replayFile(file, path, options.replay)
   let compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
 
-  const compact = () => {
-    const next = openSync(`${path}.new`, 'a', 0o600)
+  const rewrite = () => {
+    const next = openSync(`${path}.new`, 'w', 0o600)
     let written = 0
     try {
       for (const entry of options.snapshot()) written += writeLine(next, entry)
       fsyncSync(next)
       // The rename is the switch: before it the old journal is whole, after it the new one.
       renameSync(`${path}.new`, path)
-    } catch {
-      // A full disk: the old journal is whole and goes on; try again much later.
+    } catch (error) {
       closeSync(next)
-      compactAt = size * COMPACT_GROWTH
-      return
+      throw error
     }
     closeSync(file)
     file = next
     size = written
     compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
+  }
+
+  const compact = () => {
+    try {
+      rewrite()
+    } catch {
+      // A full disk: the old journal is whole and goes on; try again much later.
+      compactAt = size * COMPACT_GROWTH
+    }
   }
 
   return {
@@ -100,6 +116,7 @@ function startJournal(path: string, options: JournalOptions, release: () => void
       }
       if (size > compactAt) compact()
     },
+    rewrite,
     close() {
       fsyncSync(file)
       closeSync(file)
@@ -108,7 +125,7 @@ function startJournal(path: string, options: JournalOptions, release: () => void
   }
 }
 
-function writeLine(file: number, entry: JournalEntry): number {
+function writeLine(file: number, entry: JournalLine): number {
   const line = Buffer.from(`${JSON.stringify(entry)}\n`)
   let written = 0
   while (written < line.length) written += writeSync(file, line, written)
@@ -116,7 +133,7 @@ function writeLine(file: number, entry: JournalEntry): number {
 }
 
 /** Returns the size of the journal's good part. */
-function replayFile(file: number, path: string, replay: (entry: JournalEntry) => void): number {
+function replayFile(file: number, path: string, replay: (entry: JournalLine) => void): number {
   const chunk = Buffer.alloc(READ_CHUNK_BYTES)
   let rest: Buffer[] = []
   let good = 0
@@ -140,9 +157,9 @@ function replayFile(file: number, path: string, replay: (entry: JournalEntry) =>
   return good
 }
 
-function parseLine(line: Buffer, path: string, number: number): JournalEntry {
+function parseLine(line: Buffer, path: string, number: number): JournalLine {
   try {
-    return JSON.parse(line.toString('utf8')) as JournalEntry
+    return JSON.parse(line.toString('utf8')) as JournalLine
   } catch {
     throw new Error(`${path} is damaged at line ${number}; restore it or start with another directory`)
   }

@@ -7,6 +7,8 @@ export interface View {
   readonly now: number
   readonly livemode: boolean
   readonly accountId: string
+  /** Where the request reached the sandbox, for the addresses of its pages: `http://127.0.0.1:12111`. */
+  readonly baseUrl: string
   get<E extends Stored>(kind: Kind<E>, id: string): E | undefined
   /** Oldest first; with `field`, the entities whose indexed field has this value. */
   rows<E extends Stored>(kind: Kind<E>, field?: keyof E & string, value?: string): readonly Row<E>[]
@@ -21,6 +23,8 @@ export interface Kind<E extends Stored> {
   /** `cus_`; absent where the ids are not of Stripe's making (idempotency keys). */
   prefix?: string
   idLength?: number
+  /** The member that refers to it by ids that clients may choose, which have no prefix to go by: `coupon`. */
+  customIdsIn?: string
   /** As in "No such customer: 'cus_1'". */
   noun?: string
   /** Added to "No such …" where Stripe says more. */

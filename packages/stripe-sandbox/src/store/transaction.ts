@@ -1,8 +1,10 @@
 import { events } from '../events/event.ts'
 import type { EventEntity } from '../events/event.ts'
 import { previousAttributes } from '../events/previous-attributes.ts'
+import { deliveries, deliveriesFor } from '../webhooks/delivery.ts'
 import { tableOf } from './account.ts'
 import type { AccountState } from './account.ts'
+import { idOf } from './ids.ts'
 import type { IdSource } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Kind, View } from './kind.ts'
@@ -12,7 +14,12 @@ import type { Row, Stored } from './table.ts'
 export interface Origin {
   requestId: string | null
   idempotencyKey: string | null
+  /** The sandbox's own address, as this request saw it. */
+  baseUrl?: string
 }
+
+/** For work that no request caused. */
+const DEFAULT_BASE_URL = 'http://127.0.0.1:12111'
 
 /** What a transaction changed, ready for the journal. */
 export interface Changes {
@@ -50,6 +57,10 @@ export class Transaction implements View {
     return this.account.id
   }
 
+  get baseUrl(): string {
+    return this.#origin.baseUrl ?? DEFAULT_BASE_URL
+  }
+
   get<E extends Stored>(kind: Kind<E>, id: string): E | undefined {
     return tableOf(this.account, kind).get(id)?.entity
   }
@@ -81,9 +92,9 @@ export class Transaction implements View {
     return this.#newId(`${this.account.id} ${++this.account.sequence}`, length)
   }
 
-  /** The same for the same card in one account, and of no use to find the number. */
+  /** The same for the same card in one account, also after a restart, and of no use to find the number. */
   fingerprint(of: string): string {
-    return this.#newId(`${this.account.id} fingerprint ${of}`, 16)
+    return idOf(`${this.account.keyHash} ${this.account.id} fingerprint ${of}`, 16)
   }
 
   /** Records that something happened to an object; the snapshot is the object as it is now. */
@@ -91,10 +102,14 @@ export class Transaction implements View {
     this.#record(type, kind.format(entity, this), undefined)
   }
 
-  /** Stores a changed entity and records the event with what the members were before. */
-  update<E extends Stored>(type: string, kind: Kind<E>, entity: E): E {
+  /**
+   * Stores a changed entity and records the event with what the members were before.
+   *
+   * @param was how it looked, where parts that are kept elsewhere have changed already
+   */
+  update<E extends Stored>(type: string, kind: Kind<E>, entity: E, was?: JsonObject): E {
     const before = this.get(kind, entity.id)
-    const old = before && kind.format(before, this)
+    const old = was ?? (before && kind.format(before, this))
     this.put(kind, entity)
     const now = kind.format(entity, this)
     const previous = old && previousAttributes(old, now)
@@ -112,6 +127,7 @@ export class Transaction implements View {
       request: { id: this.#origin.requestId, idempotency_key: this.#origin.idempotencyKey },
     }
     this.put(events, event)
+    for (const delivery of deliveriesFor(this, event)) this.put(deliveries, delivery)
   }
 
   /** Everything written since the start, each entity once, or nothing. */

@@ -6,6 +6,8 @@ import type { StripeError } from './errors.ts'
 export interface KeyIdentity {
   keyHash: string
   livemode: boolean
+  /** For access tokens: the account that they were given for. */
+  grantedAccount?: string
   /** `sk_test_****abcd`, for error messages. */
   masked: string
 }
@@ -39,7 +41,13 @@ export function identifyKey(key: string, liveKeys: boolean): KeyIdentity {
     const why = mode === 'live' ? ' (this is a sandbox: it takes test mode keys, sk_test_… or rk_test_…)' : ''
     throw invalidRequest(`Invalid API Key provided: ${masked}${why}`, { status: 401, stored: false })
   }
-  return { keyHash: hashKey(key), livemode: mode === 'live', masked }
+  const granted = /^sk_(?:test|live)_oauth_([A-Za-z0-9]{16})_/.exec(key)?.[1]
+  return {
+    keyHash: hashKey(key),
+    livemode: mode === 'live',
+    masked,
+    ...(granted === undefined ? {} : { grantedAccount: `acct_${granted}` }),
+  }
 }
 
 /** A key acts for its own account only. */
@@ -51,7 +59,8 @@ export function accountInvalid(key: KeyIdentity, account: string): StripeError {
   )
 }
 
-function readKey(header: string | null): string | undefined {
+/** The key in an Authorization header, Bearer or Basic. */
+export function readKey(header: string | null): string | undefined {
   const [, scheme = '', value = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header ?? '') ?? []
   if (scheme.toLowerCase() === 'bearer') return value
   if (scheme.toLowerCase() !== 'basic') return undefined

@@ -8,13 +8,20 @@ import { invalidRequest } from './errors.ts'
 /** Stripe's own bound. */
 const MAX_LEVELS = 4
 
-/** Finds the kind that an id belongs to, by the id's prefix. */
-export type KindIndex = (id: string) => Kind<Stored> | undefined
+/** Finds the kind that an id belongs to: by the id's prefix, or by the member it stands in where ids may be anything. */
+export type KindIndex = (id: string, member: string) => Kind<Stored> | undefined
+
+/** No lists and no references, and still they come only on demand. */
+const ON_DEMAND = new Set(['applies_to', 'confirmation_secret', 'currency_options', 'tiers'])
 
 export function indexKinds(kinds: readonly Kind<never>[]): KindIndex {
   const byPrefix = new Map(kinds.flatMap((kind) => (kind.prefix === undefined ? [] : [[kind.prefix, kind]])))
+  const byMember = new Map(
+    kinds.flatMap((kind) => (kind.customIdsIn === undefined ? [] : [[kind.customIdsIn, kind]])),
+  )
   // A kind only ever meets the entities of its own table.
-  return (id) => byPrefix.get(id.slice(0, id.indexOf('_') + 1)) as Kind<Stored> | undefined
+  return (id, member) =>
+    (byMember.get(member) ?? byPrefix.get(id.slice(0, id.indexOf('_') + 1))) as Kind<Stored> | undefined
 }
 
 /**
@@ -66,7 +73,8 @@ function isExpandable(definitions: Definitions, schemas: JsonSchema[], segments:
 
 /** Lists inside objects (`charge.refunds`) come on demand. */
 function isOptionalList(object: JsonSchema, name: string, member: JsonSchema): boolean {
-  return member.properties?.object?.const === 'list' && object.required?.includes(name) !== true
+  const optional = object.required?.includes(name) !== true
+  return optional && (member.properties?.object?.const === 'list' || ON_DEMAND.has(name))
 }
 
 function objectsIn(definitions: Definitions, schemas: readonly JsonSchema[], depth = 0): JsonSchema[] {
@@ -105,25 +113,34 @@ function expandObject(
   if (name === undefined) return object
   const present = Object.hasOwn(object, name) ? object[name] : includedList(kinds, view, object, name)
   if (present === undefined) return object
-  return { ...object, [name]: expandMember(kinds, view, present, rest) }
+  return { ...object, [name]: expandMember(kinds, view, { name, value: present }, rest) }
 }
 
-function expandMember(kinds: KindIndex, view: View, member: Json, rest: readonly string[]): Json {
-  if (Array.isArray(member))
-    return (member as readonly Json[]).map((element) => expandMember(kinds, view, element, rest))
-  const value = typeof member === 'string' ? (objectOf(kinds, view, member) ?? member) : member
-  return isJsonObject(value) ? expandObject(kinds, view, value, rest) : value
+function expandMember(
+  kinds: KindIndex,
+  view: View,
+  member: { name: string; value: Json },
+  rest: readonly string[],
+): Json {
+  const { name, value } = member
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).map((element) =>
+      expandMember(kinds, view, { name, value: element }, rest),
+    )
+  }
+  const found = typeof value === 'string' ? (objectOf(kinds, view, value, name) ?? value) : value
+  return isJsonObject(found) ? expandObject(kinds, view, found, rest) : found
 }
 
-function objectOf(kinds: KindIndex, view: View, id: string): JsonObject | undefined {
-  const kind = kinds(id)
+function objectOf(kinds: KindIndex, view: View, id: string, member: string): JsonObject | undefined {
+  const kind = kinds(id, member)
   const entity = kind && view.get(kind, id)
   return entity && kind.format(entity, view)
 }
 
 function includedList(kinds: KindIndex, view: View, object: JsonObject, name: string): Json {
   if (typeof object.id !== 'string') return undefined
-  const kind = kinds(object.id)
+  const kind = kinds(object.id, typeof object.object === 'string' ? object.object : '')
   const entity = kind && view.get(kind, object.id)
   return entity && kind.includes?.[name]?.(entity, view)
 }

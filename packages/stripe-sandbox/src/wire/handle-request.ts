@@ -1,11 +1,13 @@
 import { findOperation } from '@clawlink/stripe-definitions'
-import type { Definitions } from '@clawlink/stripe-definitions'
+import type { Definitions, JsonSchema, Operation } from '@clawlink/stripe-definitions'
 import { isRefusal } from '../route.ts'
 import type { Route } from '../route.ts'
 import type { Json } from '../store/json.ts'
 import type { Store } from '../store/store.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { accountInvalid, authenticate } from './auth.ts'
+import { nowForRequest } from '../test-clocks/now-for.ts'
+import { actingAccount } from '../oauth/acting-account.ts'
+import { authenticate } from './auth.ts'
 import type { KeyIdentity } from './auth.ts'
 import { readForm } from './body.ts'
 import { coerceParams } from './coerce.ts'
@@ -20,7 +22,12 @@ import {
   readIdempotencyKey,
   storedAnswer,
 } from './idempotency.ts'
-import { inVersion, paramsInVersion, requestedVersion, versionToEcho } from './versions.ts'
+import { errorReply, respond } from './reply.ts'
+import type { Reply } from './reply.ts'
+import { readUpload } from './upload.ts'
+import type { Upload } from './upload.ts'
+import { inVersion } from './older-shapes.ts'
+import { inPresentNames, paramsInVersion, requestedVersion } from './versions.ts'
 
 export interface HandlerOptions {
   definitions: Definitions
@@ -38,6 +45,7 @@ export interface HandlerOptions {
 interface Understood {
   requestId: string
   key: KeyIdentity
+  method: string
   route: Route
   path: string
   pathParams: Record<string, string>
@@ -48,14 +56,9 @@ interface Understood {
   /** Whom the request wants to act as, from Stripe-Context or Stripe-Account. */
   actingAccount: string | null
   idempotency: { key: string; paramsHash: string } | undefined
-}
-
-interface Reply {
-  status: number
-  body: string
-  /** The request that this answer was first given to. */
-  original?: string
-  replayed?: true
+  upload: Upload | undefined
+  /** The sandbox's own address, from the Host header. */
+  baseUrl: string
 }
 
 /** The way of a request from top to bottom: understand it, then execute it in one synchronous transaction. */
@@ -75,16 +78,19 @@ export function createRequestHandler(options: HandlerOptions): (request: Request
       if (idempotencyKey !== undefined) claim = inFlight.claim(key.keyHash, idempotencyKey)
 
       const form = decodeForm(url.search.slice(1))
-      if (request.method !== 'GET') decodeForm(await readForm(request), form)
+      const upload = operation.host === 'files' ? await readUpload(request, form) : undefined
+      if (request.method !== 'GET' && !upload) decodeForm(await readForm(request), form)
       const route = options.routes.get(operation.id)
       if (!route) throw notInSandbox(`${operation.id} (${operation.method} ${operation.path})`)
-      const params = coerceParams(options.definitions, paramsInVersion(operation, version), form)
+      const given = coerceParams(options.definitions, paramsOf(route, operation, version), form)
+      const params = inPresentNames(operation, version, given)
       checkSupport(route, params)
       const paths = expandPaths(params)
       checkExpand(options.definitions, operation.result, paths)
       const reply = execute(options, {
         requestId,
         key,
+        method: request.method,
         route,
         path: url.pathname,
         pathParams,
@@ -94,6 +100,8 @@ export function createRequestHandler(options: HandlerOptions): (request: Request
         actingAccount: request.headers.get('stripe-context') ?? request.headers.get('stripe-account'),
         idempotency:
           idempotencyKey === undefined ? undefined : { key: idempotencyKey, paramsHash: hashParams(form) },
+        upload,
+        baseUrl: url.origin,
       })
       return respond(request, requestId, reply)
     } catch (error) {
@@ -106,12 +114,18 @@ export function createRequestHandler(options: HandlerOptions): (request: Request
 
 function operationOf(definitions: Definitions, method: string, pathname: string) {
   const found = findOperation(definitions, method, pathname)
-  if (found && found.operation.host === undefined) return found
+  // Uploads have a host of their own; here all come to one door.
+  if (found && (found.operation.host === undefined || found.operation.host === 'files')) return found
   throw invalidRequest(
     `Unrecognized request URL (${method}: ${pathname}). Please see https://stripe.com/docs or we can help at ` +
       'https://support.stripe.com/.',
     { status: 404, stored: false },
   )
+}
+
+function paramsOf(route: Route, operation: Operation, version: string): JsonSchema {
+  const params = paramsInVersion(operation, version)
+  return route.widen?.(params) ?? params
 }
 
 function checkSupport(route: Route, params: Record<string, Json>): void {
@@ -130,12 +144,8 @@ function expandPaths(params: Record<string, Json>): string[] {
 function execute(options: HandlerOptions, request: Understood): Reply {
   const { store } = options
   const { requestId, key, idempotency } = request
-  const account = store.find(key.keyHash) ?? store.openAccount(key.keyHash, key.livemode)
-  // Connected accounts do not exist here yet; acting as oneself is fine.
-  if (request.actingAccount !== null && request.actingAccount !== account.id) {
-    throw accountInvalid(key, request.actingAccount)
-  }
-  const origin = { requestId, idempotencyKey: idempotency?.key ?? null }
+  const account = actingAccount(store, key, { method: request.method, account: request.actingAccount })
+  const origin = { requestId, idempotencyKey: idempotency?.key ?? null, baseUrl: request.baseUrl }
   const tx = store.begin(account, origin)
   const stored = idempotency && storedAnswer(tx, { ...idempotency, path: request.path })
   if (stored) return { status: stored.status, body: stored.body, original: stored.requestId, replayed: true }
@@ -156,6 +166,14 @@ function execute(options: HandlerOptions, request: Understood): Reply {
 }
 
 function run(options: HandlerOptions, request: Understood, tx: Transaction): Reply {
+  const { now } = tx
+  tx.now = nowForRequest(tx, options.kinds, { path: request.pathParams, params: request.params })
+  const reply = runNow(options, request, tx)
+  tx.now = now
+  return reply
+}
+
+function runNow(options: HandlerOptions, request: Understood, tx: Transaction): Reply {
   const answer = request.route.handle({
     tx,
     id: request.pathParams.id ?? '',
@@ -164,11 +182,12 @@ function run(options: HandlerOptions, request: Understood, tx: Transaction): Rep
     params: request.params as never,
     url: request.path,
     key: request.key,
+    ...(request.upload === undefined ? {} : { upload: request.upload }),
   })
   if (isRefusal(answer)) return errorReply(answer.refused)
   return {
     status: 200,
-    body: JSON.stringify(inVersion(request.version, expand(options.kinds, tx, answer, request.expand))),
+    body: JSON.stringify(inVersion(request.version, expand(options.kinds, tx, answer, request.expand), tx)),
   }
 }
 
@@ -195,27 +214,4 @@ function failure(options: HandlerOptions, requestId: string, error: unknown): Re
   options.onFault(requestId, error)
   const message = 'The sandbox failed to execute this request; nothing was changed. Its log says why.'
   return errorReply(new StripeError('api_error', message, { status: 500 }))
-}
-
-function errorReply(error: StripeError): Reply {
-  return { status: error.status, body: JSON.stringify({ error: error.error }) }
-}
-
-function respond(request: Request, requestId: string, reply: Reply): Response {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'cache-control': 'no-cache, no-store',
-    'request-id': requestId,
-    'stripe-version': versionToEcho(request.headers),
-  }
-  const idempotencyKey = request.headers.get('idempotency-key')
-  if (idempotencyKey !== null && request.method === 'POST') headers['idempotency-key'] = idempotencyKey
-  if (reply.original !== undefined) headers['original-request'] = reply.original
-  if (reply.replayed) headers['idempotent-replayed'] = 'true'
-  if (reply.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"'
-  // Trying again does not teach the sandbox anything; clients retry a 5xx unless told.
-  if (reply.status === 501) headers['stripe-should-retry'] = 'false'
-  // What is left of a refused body is not worth reading.
-  if (reply.status === 413) headers.connection = 'close'
-  return new Response(reply.body, { status: reply.status, headers })
 }

@@ -86,3 +86,13 @@ test.each([
   expect(error).toMatchObject({ statusCode: 400, message })
   expect(error.param).toBe(param)
 })
+
+test('walking has no gap and no repeat while others are added', async () => {
+  const { stripe, ids } = await withCustomers(20)
+  const walked: string[] = []
+  for await (const customer of stripe.customers.list({ limit: 3 })) {
+    walked.push(customer.id)
+    if (walked.length % 2 === 0) await stripe.customers.create()
+  }
+  expect(walked).toEqual(ids)
+})

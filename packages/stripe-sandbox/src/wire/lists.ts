@@ -3,6 +3,8 @@ import type { Kind } from '../store/kind.ts'
 import { positionOf } from '../store/table.ts'
 import type { Row, Stored } from '../store/table.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { clockOf } from '../test-clocks/now-for.ts'
+import { testClocks } from '../test-clocks/test-clock.ts'
 import { invalidParam, invalidRequest } from './errors.ts'
 import { missing } from './lookup.ts'
 
@@ -33,23 +35,17 @@ export interface ListQuery<E extends Stored> {
  * @throws StripeError 400 for a limit out of range, two cursors, or a cursor that is no object
  */
 export function listPage<E extends Stored>(tx: Transaction, kind: Kind<E>, query: ListQuery<E>): JsonObject {
-  const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = query.params
-  if (limit < 1)
-    throw invalidParam('limit', 'This value must be greater than or equal to 1.', 'parameter_invalid_integer')
-  if (limit > MAX_LIMIT) {
-    throw invalidParam(
-      'limit',
-      `This value must be less than or equal to ${MAX_LIMIT}.`,
-      'parameter_invalid_integer',
-    )
-  }
+  const { starting_after: after, ending_before: before } = query.params
+  const limit = checkLimit(query.params.limit)
   if (after !== undefined && before !== undefined) {
     throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', {
       stored: false,
     })
   }
   const rows = query.rows ?? tx.rows(kind)
-  const matches = (entity: E) => kind.isDeleted?.(entity) !== true && query.where?.(entity) !== false
+  const isShown = clockFilter(tx, query)
+  const matches = (entity: E) =>
+    kind.isDeleted?.(entity) !== true && query.where?.(entity) !== false && isShown(entity)
   const found: E[] = []
   if (before === undefined) {
     let position =
@@ -69,6 +65,44 @@ export function listPage<E extends Stored>(tx: Transaction, kind: Kind<E>, query
     has_more: found.length > limit,
     url: query.url,
   }
+}
+
+/** Filters that name whose objects are wanted. */
+const WHOSE = ['customer', 'subscription', 'invoice', 'payment_intent', 'charge', 'payment_link'] as const
+/** `/v1/checkout/sessions`; lists inside an object have its id in their path. */
+const MAX_TOP_LEVEL_PARTS = 4
+
+interface Owned extends Stored {
+  readonly customer?: string | null
+}
+
+/** What lives on a test clock is only listed when asked for: by the clock, or by whose it is. */
+function clockFilter(
+  tx: Transaction,
+  query: { url: string; params: ListParams },
+): (entity: Stored) => boolean {
+  if (tx.rows(testClocks).length === 0) return () => true
+  const given: { readonly [name: string]: unknown } = { ...query.params }
+  const isOn = (entity: Owned) => clockOf(tx, entity.customer)
+  const { test_clock: clock } = given
+  if (clock !== undefined) return (entity: Owned) => entity.customer === undefined || isOn(entity) === clock
+  const isOfSomeone =
+    query.url.split('/').length > MAX_TOP_LEVEL_PARTS || WHOSE.some((name) => given[name] !== undefined)
+  return isOfSomeone ? () => true : (entity) => isOn(entity) === null
+}
+
+/** @throws StripeError 400 for a limit out of range */
+export function checkLimit(limit: number = DEFAULT_LIMIT): number {
+  if (limit < 1)
+    throw invalidParam('limit', 'This value must be greater than or equal to 1.', 'parameter_invalid_integer')
+  if (limit > MAX_LIMIT) {
+    throw invalidParam(
+      'limit',
+      `This value must be less than or equal to ${MAX_LIMIT}.`,
+      'parameter_invalid_integer',
+    )
+  }
+  return limit
 }
 
 function keep<E extends Stored>(row: Row<E> | undefined, matches: (entity: E) => boolean, found: E[]): void {

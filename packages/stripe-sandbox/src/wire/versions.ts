@@ -1,7 +1,6 @@
 import type { JsonSchema, Operation } from '@clawlink/stripe-definitions'
-import { isJsonObject } from '../store/json.ts'
-import type { Json, JsonObject } from '../store/json.ts'
-import { invalidRequest } from './errors.ts'
+import type { Json } from '../store/json.ts'
+import { invalidRequest, missingParam } from './errors.ts'
 
 /** The version whose shapes the sandbox answers in. */
 export const API_VERSION = '2026-10-28.endive'
@@ -9,11 +8,30 @@ export const API_VERSION = '2026-10-28.endive'
 /** A date, since 2024 a release name, and the betas that a client takes part in. */
 const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?(; ?[a-z0-9_]+=v\d+)*$/
 
+interface OlderParam {
+  /** The first version that does not take it any more. */
+  before: string
+  name: string
+  schema: JsonSchema
+  /** What stands for it today; absent where the operation understands it itself. */
+  becomes?: { name: string; value: (given: Json) => Json }
+}
+
 /** Parameters that an older version still takes, by operation; everything else comes from the pinned version. */
-const olderParams: Record<string, { before: string; name: string; schema: JsonSchema }[]> = {
+const olderParams: Record<string, OlderParam[]> = {
+  'creditNotes.create': [text('2025-03-31', 'refund', 'refunds', (refund) => [{ refund }])],
+  'invoiceItems.create': [text('2025-03-31', 'price', 'pricing', (price) => ({ price }))],
+  'invoiceItems.update': [text('2025-03-31', 'price', 'pricing', (price) => ({ price }))],
+  'promotionCodes.create': [
+    text('2025-09-30', 'coupon', 'promotion', (coupon) => ({ type: 'coupon', coupon })),
+  ],
   'paymentIntents.create': [methodTypes()],
   'paymentIntents.update': [methodTypes()],
   'paymentIntents.confirm': [methodTypes()],
+  'checkout.sessions.create': [methodTypes()],
+  'setupIntents.create': [methodTypes()],
+  'setupIntents.update': [methodTypes()],
+  'setupIntents.confirm': [methodTypes()],
 }
 
 function methodTypes() {
@@ -21,10 +39,22 @@ function methodTypes() {
   return { before: '2026-09-30', name: 'payment_method_types', schema }
 }
 
+function text(before: string, name: string, today: string, value: (given: Json) => Json): OlderParam {
+  return { before, name, schema: { type: 'string' }, becomes: { name: today, value } }
+}
+
+/** The version that the fixtures of `stripe trigger` were written for: the CLI sends none, and counts on an account's. */
+const CLI_VERSION = '2025-02-24.acacia'
+
+/** At Stripe the account has a default version; here it is the newest, but for the CLI. */
+function defaultVersion(headers: Headers): string {
+  return headers.get('user-agent')?.includes('stripe-cli/') === true ? CLI_VERSION : API_VERSION
+}
+
 /** @throws StripeError 400 when the header is not a version */
 export function requestedVersion(headers: Headers): string {
   const version = headers.get('stripe-version')
-  if (version === null) return API_VERSION
+  if (version === null) return defaultVersion(headers)
   if (!VERSION.test(version))
     throw invalidRequest(`Invalid Stripe API version: ${version}`, { stored: false })
   return version
@@ -38,28 +68,39 @@ export function versionToEcho(headers: Headers): string {
 
 /** The operation's parameters as they were in the requested version. */
 export function paramsInVersion(operation: Operation, version: string): JsonSchema {
-  const added = olderParams[operation.id]?.filter((param) => version < param.before) ?? []
+  const added = olderParamsOf(operation, version)
   if (added.length === 0) return operation.params
   const properties = { ...operation.params.properties }
   for (const { name, schema } of added) properties[name] = schema
-  return { ...operation.params, properties }
-}
-
-/** Until then payments and charges named their invoice themselves. */
-const INVOICE_UNTIL = '2025-03-31'
-
-/** The answer as a client of the requested version expects it. */
-export function inVersion(version: string, answer: JsonObject): JsonObject {
-  return version < INVOICE_UNTIL ? (withInvoice(answer) as JsonObject) : answer
-}
-
-function withInvoice(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(withInvoice)
-  if (!isJsonObject(value)) return value
-  const members = Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, withInvoice(member)]),
+  // Either of the two names will do; `inPresentNames` sees that one was given.
+  const required = operation.params.required?.filter(
+    (name) => !added.some(({ becomes }) => becomes?.name === name),
   )
-  return value.object === 'charge' || value.object === 'payment_intent'
-    ? { ...members, invoice: null }
-    : members
+  return { ...operation.params, properties, ...(required ? { required } : {}) }
+}
+
+/**
+ * The given parameters under the names of today.
+ *
+ * @throws StripeError 400 where neither the older nor the present name of a required parameter was given
+ */
+export function inPresentNames(
+  operation: Operation,
+  version: string,
+  given: Record<string, Json>,
+): Record<string, Json> {
+  const params = { ...given }
+  for (const { name, becomes } of olderParamsOf(operation, version)) {
+    if (!becomes) continue
+    const value = params[name]
+    delete params[name]
+    if (value !== undefined) params[becomes.name] = becomes.value(value)
+    else if (params[becomes.name] === undefined && operation.params.required?.includes(becomes.name) === true)
+      throw missingParam(name)
+  }
+  return params
+}
+
+function olderParamsOf(operation: Operation, version: string): OlderParam[] {
+  return olderParams[operation.id]?.filter((param) => version < param.before) ?? []
 }

@@ -1,0 +1,139 @@
+import { integerOf } from '../decimal.ts'
+import { products } from '../products/product.ts'
+import { createProduct } from '../products/save-product.ts'
+import type { CreateProduct } from '../products/save-product.ts'
+import { route } from '../route.ts'
+import type { Route } from '../route.ts'
+import type { JsonObject } from '../store/json.ts'
+import type { Kind, View } from '../store/kind.ts'
+import type { Transaction } from '../store/transaction.ts'
+import { invalidRequest, missingParam } from '../wire/errors.ts'
+import { inRange, listPage } from '../wire/lists.ts'
+import type { ListParams, RangeParam } from '../wire/lists.ts'
+import { inParam, missing } from '../wire/lookup.ts'
+import type { MetadataParam } from '../wire/metadata.ts'
+import { createPrice } from './create-price.ts'
+import { prices } from './price.ts'
+import type { Interval, Price } from './price.ts'
+
+/** The older shape of a recurring price; both name the same object. */
+export const plans: Kind<Price> = {
+  ...prices,
+  type: 'Plan',
+  prefix: 'plan_',
+  idLength: 14,
+  noun: 'plan',
+  format: formatPlan,
+}
+
+interface CreatePlan {
+  active?: boolean
+  amount?: number
+  amount_decimal?: string
+  currency: string
+  id?: string
+  interval: Interval
+  interval_count?: number
+  metadata?: MetadataParam
+  nickname?: string
+  product?: CreateProduct | string
+  trial_period_days?: number
+}
+
+interface ListPlans extends ListParams {
+  active?: boolean
+  created?: RangeParam
+  product?: string
+}
+
+export function formatPlan(price: Price, view: View): JsonObject {
+  const { recurring } = price
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price.active,
+    amount: integerOf(price.unit_amount_decimal),
+    amount_decimal: price.unit_amount_decimal,
+    billing_scheme: price.billing_scheme,
+    created: price.created,
+    currency: price.currency,
+    interval: recurring?.interval ?? 'month',
+    interval_count: recurring?.interval_count ?? 1,
+    livemode: view.livemode,
+    metadata: price.metadata,
+    meter: recurring?.meter ?? null,
+    nickname: price.nickname,
+    product: price.product,
+    tiers_mode: price.tiers_mode,
+    transform_usage: price.transform_quantity,
+    trial_period_days: recurring?.trial_period_days ?? null,
+    usage_type: recurring?.usage_type ?? 'licensed',
+  }
+}
+
+export const planRoutes: readonly Route[] = [
+  route<CreatePlan>(
+    'plans.create',
+    [
+      'active',
+      'amount',
+      'amount_decimal',
+      'currency',
+      'id',
+      'interval',
+      'interval_count',
+      'metadata',
+      'nickname',
+      'product',
+      'trial_period_days',
+    ],
+    ({ tx, params }) => plans.format(createPlan(tx, params), tx),
+  ),
+  route('plans.retrieve', [], ({ tx, id }) => {
+    const price = tx.get(prices, id)
+    if (!price?.recurring) throw missing(plans, id, { param: 'plan', status: 404 })
+    return plans.format(price, tx)
+  }),
+  route<ListPlans>(
+    'plans.list',
+    ['limit', 'starting_after', 'ending_before', 'active', 'created', 'product'],
+    ({ tx, params, url }) =>
+      listPage(tx, plans, {
+        url,
+        params,
+        where: (price) =>
+          price.recurring !== null &&
+          inRange(params.created, price.created) &&
+          (params.active === undefined || price.active === params.active) &&
+          (params.product === undefined || price.product === params.product),
+      }),
+  ),
+]
+
+function createPlan(tx: Transaction, params: CreatePlan): Price {
+  const id = params.id ?? tx.newId(plans)
+  if (tx.get(prices, id)) {
+    throw invalidRequest('Plan already exists.', { code: 'resource_already_exists', param: 'id' })
+  }
+  if (params.product === undefined) throw missingParam('product')
+  const product =
+    typeof params.product === 'string'
+      ? inParam(tx, products, params.product, 'product').id
+      : createProduct(tx, params.product).id
+  const { interval, interval_count, trial_period_days } = params
+  return createPrice(tx, {
+    id,
+    currency: params.currency,
+    product,
+    recurring: {
+      interval,
+      ...(interval_count === undefined ? {} : { interval_count }),
+      ...(trial_period_days === undefined ? {} : { trial_period_days }),
+    },
+    ...(params.active === undefined ? {} : { active: params.active }),
+    ...(params.amount === undefined ? {} : { unit_amount: params.amount }),
+    ...(params.amount_decimal === undefined ? {} : { unit_amount_decimal: params.amount_decimal }),
+    ...(params.metadata === undefined ? {} : { metadata: params.metadata }),
+    ...(params.nickname === undefined ? {} : { nickname: params.nickname }),
+  })
+}

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import { StripeError, invalidRequest } from './errors.ts'
+import { decodeForm } from './form.ts'
+import type { FormObject } from './form.ts'
+
+/** A file as it arrived; its contents are looked at and not kept. */
+export interface Upload {
+  name: string
+  /** As its first bytes say: `png`; undefined for anything unknown. */
+  type: string | undefined
+  size: number
+}
+
+/** The most that evidence may have. */
+export const MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+
+/**
+ * Reads a multipart body: its fields go into the form, its file is described. Undefined for another kind of body.
+ *
+ * @throws StripeError 413 beyond the limit, 400 for a body that is not what it says
+ */
+export async function readUpload(request: Request, form: FormObject): Promise<Upload | undefined> {
+  const type = request.headers.get('content-type') ?? ''
+  if (request.method !== 'POST' || !/^multipart\/form-data\b/i.test(type)) return undefined
+  const body = await readBounded(request)
+  const parts = await new Response(body, { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => undefined)
+  if (!parts) throw invalidRequest('Invalid request: the multipart body is malformed.', { stored: false })
+  const fields = new URLSearchParams()
+  let upload: Upload | undefined
+  for (const [name, value] of parts) {
+    if (typeof value === 'string') {
+      fields.append(name, value)
+    } else if (name === 'file') {
+      const bytes = Buffer.from(await value.arrayBuffer())
+      upload = { name: value.name, type: typeOf(bytes), size: bytes.length }
+      // Enough to tell two uploads with one idempotency key apart.
+      fields.append('file', hash('sha256', bytes))
+    }
+  }
+  decodeForm(fields.toString(), form)
+  if (!upload)
+    throw invalidRequest('Missing required param: file.', { code: 'parameter_missing', param: 'file' })
+  return upload
+}
+
+async function readBounded(request: Request): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size > MAX_UPLOAD_BYTES) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof StripeError) throw error
+    throw invalidRequest('Invalid request: the body ended early.', { stored: false })
+  }
+  return Buffer.concat(chunks)
+}
+
+function tooLarge(): StripeError {
+  return invalidRequest(`Request too large: an upload may have at most ${MAX_UPLOAD_BYTES} bytes.`, {
+    status: 413,
+    stored: false,
+  })
+}
+
+const SIGNATURES: readonly [type: string, starts: string][] = [
+  ['pdf', '25504446'],
+  ['png', '89504e47'],
+  ['jpg', 'ffd8ff'],
+  ['gif', '47494638'],
+]
+
+function typeOf(bytes: Buffer): string | undefined {
+  const start = bytes.subarray(0, 4).toString('hex')
+  return SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0]
+}
