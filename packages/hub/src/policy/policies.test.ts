@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-const read = (workspace = WORKSPACE) => database.storage.transaction((tx) => readPolicy(tx, workspace))
+const read = (workspace = WORKSPACE) => readPolicy(database.storage.db, workspace)
 const create = () => database.storage.transaction((tx) => createPolicy(tx, WORKSPACE, now))
 const store = (version: number, document: string) =>
   database.storage.db
