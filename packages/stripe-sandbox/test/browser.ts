@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
-import chromium from '@sparticuz/chromium'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import chromium, { setupLambdaEnvironment } from '@sparticuz/chromium'
 import { chromium as playwright, type Browser } from 'playwright-core'
 
 /** Where Linux and macOS have a Chromium or Chrome of their own. */
@@ -29,6 +31,7 @@ export async function findBrowser(): Promise<{ executablePath: string; args: str
   if (installed !== undefined) return { executablePath: installed, args: QUIET }
   // The package brings the libraries that a bare machine lacks, but unpacks them only where it thinks it is at home.
   process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x'
+  setupLambdaEnvironment(join(tmpdir(), 'al2023', 'lib'))
   return { executablePath: await chromium.executablePath(), args: [...chromium.args, ...QUIET] }
 }
 
