@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
+import { Secret } from './contract/secret.ts'
 import { createAccess } from './access/access.ts'
 import { homePaths, openHome, recallUrl } from './home.ts'
 import { createProviders } from './providers.ts'
@@ -26,7 +27,8 @@ export async function openLocal(
   return {
     listConnections: () => connections.list(DEFAULT_WORKSPACE),
 
-    async addConnection({ alias, key, makeDefault }) {
+    async addConnection({ alias, key: text, makeDefault }) {
+      const key = new Secret(text)
       const { stripe, sender, originOf } = await createProviders(env, undefined)
       try {
         const { kind, mode } = stripe.readKey(key)

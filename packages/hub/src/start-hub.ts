@@ -12,6 +12,7 @@ import type { Calls } from './calls/calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
+import { Secret } from './contract/secret.ts'
 import { codeOf, homePaths, openHome, prepareHome, rememberUrl, type Home } from './home.ts'
 import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
 import { takeHomeLock } from './storage/home-lock.ts'
@@ -189,8 +190,8 @@ async function connectSandbox(home: Home, providers: Providers, sandbox: Sandbox
   const existing = await home.connections.list(DEFAULT_WORKSPACE)
   if (existing.length > 0) return
   const actor: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'hub' }
-  const key = `sk_test_${randomBytes(24).toString('hex')}`
-  await sandbox?.openAccount(key, { seed: 'demo' })
+  const key = new Secret(`sk_test_${randomBytes(24).toString('hex')}`)
+  await sandbox?.openAccount(key.reveal(), { seed: 'demo' })
   const { stripe, sender, originOf } = providers
   const account = await stripe.identify(
     (request) =>

@@ -22,6 +22,7 @@ async function readOrBuild(): Promise<Definitions> {
 export async function buildArtefact(
   path = artefactPath(),
 ): Promise<{ definitions: Definitions; notUnderstood: string[] }> {
+  if (process.stderr.isTTY) process.stderr.write('Reading the operations of Stripe, once: a few seconds …\n')
   // The compiler is large and of no use to a process that finds the artefact.
   const { deriveDefinitions } = await import('./derive-definitions.ts')
   const derived = deriveDefinitions()

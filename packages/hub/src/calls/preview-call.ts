@@ -38,7 +38,7 @@ export async function previewCall(calls: Calls, actor: DeviceActor, input: Previ
   const { integration, card } = findTool(calls, input.tool)
   const connection = await calls.connections.choose(actor.workspace, integration.id, input.connection)
   const checked = integration.checkParams(card, input.params)
-  const policy = await context.storage.transaction((tx) => readPolicy(tx, actor.workspace))
+  const policy = await readPolicy(context.storage.db, actor.workspace)
   // Asked before anything is read, and again when the effect is known.
   policyForCall(policy, actor, card, connection, card.effect, [])
   if (card.mode === 'read') {

@@ -24,6 +24,17 @@ export async function recoverCalls(
   for (const { intent, progress } of lost) {
     if (calls.inFlight.has(intent.id)) continue
     const applied = await context.storage.transaction(async (tx) => {
+      const leaveUncertain = (reason: string) =>
+        applyEvent(
+          context,
+          tx,
+          actor,
+          intent.id,
+          { type: 'uncertain', fencing: progress.fencing, reason },
+          'uncertain',
+        )
+      // Without an idempotency key, sending again could do it again: proof has to be found instead.
+      if (intent.request.method === 'DELETE') return leaveUncertain('the hub stopped before the answer came')
       const taken = await applyEvent(
         context,
         tx,
@@ -33,20 +44,11 @@ export async function recoverCalls(
         'taken_over',
         { attempt: progress.attempts + 1, request_hash: intent.requestHash, from: progress.holder },
       )
-      // What can no longer be sent again, and what never could (DELETE), waits for proof instead.
-      if (!taken.ok && taken.refusal === 'too_late_to_resend') {
-        await applyEvent(
-          context,
-          tx,
-          actor,
-          intent.id,
-          { type: 'uncertain', fencing: progress.fencing, reason: 'too late to send it again' },
-          'uncertain',
-        )
-      }
-      return taken
+      return !taken.ok && taken.refusal === 'too_late_to_resend'
+        ? leaveUncertain('too late to send it again')
+        : taken
     })
-    if (!applied.ok) continue
+    if (!applied.ok || applied.confirmation.progress.state !== 'sending') continue
     recovered += 1
     void sendConfirmation(calls, actor, applied.confirmation).catch((error: unknown) =>
       calls.log('recovery_failed', { confirmation: intent.id, error: String(error) }),

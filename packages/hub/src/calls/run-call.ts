@@ -50,7 +50,7 @@ export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput
   }
   const connection = await calls.connections.choose(actor.workspace, integration.id, input.connection)
   const checked = integration.checkParams(card, input.params ?? {})
-  const policy = await calls.context.storage.transaction((tx) => readPolicy(tx, actor.workspace))
+  const policy = await readPolicy(calls.context.storage.db, actor.workspace)
   policyForCall(policy, actor, card, connection, card.effect, [])
   if (card.mode === 'write') throw confirmationRequired(card)
 
@@ -154,7 +154,7 @@ async function take(
 ): Promise<Confirmation> {
   const { storage } = calls.context
   const connection = await calls.connections.get(intent.workspace, intent.connection)
-  const policy = await storage.transaction((tx) => readPolicy(tx, actor.workspace))
+  const policy = await readPolicy(storage.db, actor.workspace)
   policyForCall(policy, actor, card, connection, intent.effect, [])
   if (policy.version !== intent.policyVersion || integration.catalogHash !== intent.catalogHash) {
     await change(calls, actor, intent.id, { type: 'revoke', because: 'policy_changed' }, 'revoked', {

@@ -303,7 +303,7 @@ describe('exhaustive search', () => {
   })
 
   test('the same holds whatever assurance is needed', () => {
-    for (const needed of ASSURANCES) expect(search(needed, 4, checkEdge)).toBeGreaterThan(100)
+    for (const needed of ASSURANCES) expect(search(needed, 3, checkEdge)).toBeGreaterThan(100)
   })
 
   test('expired stays expired at every later moment', () => {

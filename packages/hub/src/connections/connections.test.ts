@@ -1,3 +1,4 @@
+import { Secret } from '../contract/secret.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -42,14 +43,14 @@ function add(alias: string, changes: Partial<AddConnection> = {}, actor = owner(
     mode: 'live',
     kind: 'restricted_key',
     displayName: 'Jane’s Shop',
-    credential: SECRET,
+    credential: new Secret(SECRET),
     makeDefault: false,
     ...changes,
   })
 }
 
 const open = (connection: Connection) =>
-  connections.withCredential(connection, (credential) => Promise.resolve(credential))
+  connections.withCredential(connection, (credential) => Promise.resolve(credential.reveal()))
 
 const freeze = (id: ConnectionId, actor = owner()) =>
   database.storage.transaction((tx) => connections.freeze(tx, actor, id, 'the key was reused'))
@@ -107,7 +108,7 @@ describe('the credential', () => {
     ['its key alone', 'wrapped_key'],
   ])('does not open when it is moved to another row: %s', async (_how, what) => {
     const mine = await add('mine')
-    const victim = await add('victim', { credential: 'rk_live_thevictimskey' })
+    const victim = await add('victim', { credential: new Secret('rk_live_thevictimskey') })
     const from = await row(victim.id)
     const set =
       what === 'both'
@@ -313,7 +314,7 @@ describe('a removed connection', () => {
   test('leaves its alias to a new one, and does not come back with it', async () => {
     const connection = await add('main')
     await connections.remove(owner(), connection.id)
-    await add('main', { credential: 'rk_live_thenewkey' })
+    await add('main', { credential: new Secret('rk_live_thenewkey') })
     await expect(open(connection)).rejects.toMatchObject({ code: 'connection_not_found' })
     expect(await choose('main')).toBe('main')
     await expect(connections.remove(owner(), connection.id)).rejects.toMatchObject({
@@ -360,7 +361,7 @@ test('where the audit row cannot be written, nothing is connected or removed', a
   const audit = { ...context.audit, append: () => Promise.reject(new Error('disk full')) }
   const broken = createConnections({ ...context, audit }, vault)
   const { id, workspace, isDefault, state, stateReason, createdAt, ...rest } = connection
-  const input = { ...rest, alias: 'second', credential: SECRET, makeDefault: true }
+  const input = { ...rest, alias: 'second', credential: new Secret(SECRET), makeDefault: true }
   await expect(broken.add(owner(), input)).rejects.toThrow('disk full')
   await expect(broken.remove(owner(), id)).rejects.toThrow('disk full')
   expect(await connections.list(workspace)).toEqual([connection])

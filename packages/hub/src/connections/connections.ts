@@ -4,6 +4,7 @@ import type { Actor } from '../contract/actor.ts'
 import { isoTime, type ConnectionId, type WorkspaceId } from '../contract/ids.ts'
 import type { Mode } from '../contract/effects.ts'
 import { Problem } from '../contract/problem.ts'
+import type { Secret } from '../contract/secret.ts'
 import type { Tx } from '../storage/storage.ts'
 import { type Place, type Vault } from '../vault/vault.ts'
 import { connectionOf, type Connection, type ConnectionKind } from './connection.ts'
@@ -15,7 +16,7 @@ export interface AddConnection {
   mode: Mode
   kind: ConnectionKind
   displayName: string
-  credential: string
+  credential: Secret
   /** Only ever what a person chose, or the sandbox of a fresh hub. */
   makeDefault: boolean
 }
@@ -29,7 +30,7 @@ export interface Connections {
   choose(workspace: WorkspaceId, integration: string, named: string | undefined): Promise<Connection>
   get(workspace: WorkspaceId, id: ConnectionId): Promise<Connection>
   /** Opens the credential for the time of one callback, if the connection is active. */
-  withCredential<T>(connection: Connection, use: (credential: string) => Promise<T>): Promise<T>
+  withCredential<T>(connection: Connection, use: (credential: Secret) => Promise<T>): Promise<T>
   /** Stops every use until a person has looked. Inside the transaction of whatever found the fault. */
   freeze(tx: Tx, actor: Actor, id: ConnectionId, reason: string): Promise<void>
   /** Ends a connection for good and destroys its sealed credential. */
@@ -54,6 +55,9 @@ const LISTED = [
   'is_default',
   'created_at',
 ] as const
+
+/** A credential is never replaced yet: a new key is a new connection. */
+const FIRST_VERSION = 1
 
 export function createConnections(context: Context, vault: Vault): Connections {
   const { storage, audit, now, newId } = context
@@ -199,13 +203,14 @@ export function createConnections(context: Context, vault: Vault): Connections {
     },
 
     async freeze(tx, actor, id, reason) {
-      await tx
+      const frozen = await tx
         .updateTable('connections')
         .set({ state: 'frozen', state_reason: reason })
         .where('workspace', '=', actor.workspace)
         .where('id', '=', id)
         .where('state', '=', 'active')
-        .execute()
+        .executeTakeFirst()
+      if (frozen.numUpdatedRows !== 1n) return
       await audit.append(tx, { actor, action: 'connection.frozen', subject: id, detail: { reason } })
     },
 
@@ -246,5 +251,6 @@ function placeOf(connection: { workspace: string; id: string; account: string; m
     account: connection.account,
     mode: connection.mode,
     field: 'credential',
+    version: FIRST_VERSION,
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hasCardNumber, holdsCardNumber, refuseCardNumbers } from './card-numbers.ts'
 
@@ -77,6 +78,15 @@ describe('no card number is', () => {
   ])('%s', (_what, text) => {
     expect(hasCardNumber(text)).toBe(false)
     expect(holdsCardNumber({ a: [text] })).toBe(false)
+  })
+
+  test('a hash or a UUID, whatever digits stand in it by chance', () => {
+    for (let seed = 0; seed < 20_000; seed += 1) {
+      const hash = createHash('sha256').update(String(seed)).digest('hex')
+      const uuid = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+      expect(hasCardNumber(hash), hash).toBe(false)
+      expect(hasCardNumber(`order ${uuid}`), uuid).toBe(false)
+    }
   })
 
   test('a value of params that are usual', () => {

@@ -5,7 +5,7 @@
 const INVISIBLE = /[^\t\n\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]|\p{Default_Ignorable_Code_Point}/gu
 
 // oxlint-disable-next-line no-control-regex -- an escape sequence starts with a control character
-const ANSI_SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-_])/gu
+const ANSI_SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-_])/gu
 
 /** Text from outside (Stripe, an agent) as plain visible characters; line breaks and tabs stay. */
 export function cleanText(text: string): string {

@@ -10,7 +10,9 @@ export const ASSURANCES = ['none', 'agent', 'chat', 'dashboard', 'passkey'] as c
 export type Assurance = (typeof ASSURANCES)[number]
 
 export function assuranceAtLeast(given: Assurance, needed: Assurance): boolean {
-  return ASSURANCES.indexOf(given) >= ASSURANCES.indexOf(needed)
+  const wanted = ASSURANCES.indexOf(needed)
+  // One that we do not know (a newer hub may have stored it) is never reached.
+  return wanted !== -1 && ASSURANCES.indexOf(given) >= wanted
 }
 
 export function higherAssurance(a: Assurance, b: Assurance): Assurance {

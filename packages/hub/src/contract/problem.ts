@@ -102,11 +102,12 @@ export class Problem extends Error {
   toWire(): ProblemWire {
     return {
       error: {
+        // First, so that no detail takes the place of the code.
+        ...this.details,
         code: this.code,
         message: this.message,
         retryable: PROBLEMS[this.code].retryable,
         ...(this.nextStep === undefined ? {} : { next_step: this.nextStep }),
-        ...this.details,
       },
     }
   }

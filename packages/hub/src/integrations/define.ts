@@ -1,6 +1,7 @@
 import type { JsonSchema } from '@clawlink/stripe-definitions'
 import type { Effect, Mode } from '../contract/effects.ts'
 import type { Problem } from '../contract/problem.ts'
+import type { Secret } from '../contract/secret.ts'
 
 export type Params = Record<string, unknown>
 
@@ -142,13 +143,13 @@ export interface Integration {
   problemOf(answer: WireAnswer): Problem
   shape(body: unknown, shape: Shape): ShapedResult
   /** Whose key this is; throws `connection_rejected` with what the provider said. */
-  identify(send: (request: WireRequest) => Promise<WireAnswer>, key: string): Promise<AccountFacts>
+  identify(send: (request: WireRequest) => Promise<WireAnswer>, key: Secret): Promise<AccountFacts>
   /** What kind of key it looks like; throws `connection_rejected` for what is none. */
-  readKey(key: string): { kind: 'restricted_key' | 'secret_key'; mode: Mode }
+  readKey(key: Secret): { kind: 'restricted_key' | 'secret_key'; mode: Mode }
 }
 
 export interface SendOptions {
   origin: string
-  key: string
+  key: Secret
   idempotencyKey: string | undefined
 }

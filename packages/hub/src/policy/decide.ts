@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { ASSURANCES, higherAssurance, type Assurance, type Effect, type Mode } from '../contract/effects.ts'
+import {
+  ASSURANCES,
+  assuranceAtLeast,
+  higherAssurance,
+  type Assurance,
+  type Effect,
+  type Mode,
+} from '../contract/effects.ts'
 import type { Actor } from '../contract/actor.ts'
 
 const assurance = z.enum(ASSURANCES)
@@ -59,7 +66,11 @@ export function decidePolicy(policy: PolicyDocument, question: PolicyQuestion): 
     (sum, raise) => higherAssurance(sum, RAISED[raise]),
     base,
   )
-  return { ok: true, assurance: raised, reasons: question.raisedBy.filter((raise) => RAISED[raise] !== base) }
+  return {
+    ok: true,
+    assurance: raised,
+    reasons: question.raisedBy.filter((raise) => !assuranceAtLeast(base, RAISED[raise])),
+  }
 }
 
 /** `*` stands for any run of characters; nothing else is special, so that no pattern can take long. */

@@ -1,5 +1,5 @@
 import { isoTime, type Now, type WorkspaceId } from '../contract/ids.ts'
-import type { Tx } from '../storage/storage.ts'
+import type { Db, Tx } from '../storage/storage.ts'
 import { DEFAULT_POLICY, policyDocument, type PolicyDocument } from './decide.ts'
 
 export interface StoredPolicy {
@@ -8,8 +8,8 @@ export interface StoredPolicy {
 }
 
 /** The newest policy of a workspace. A stored document that does not parse is an error, never a default. */
-export async function readPolicy(tx: Tx, workspace: WorkspaceId): Promise<StoredPolicy> {
-  const row = await tx
+export async function readPolicy(db: Db, workspace: WorkspaceId): Promise<StoredPolicy> {
+  const row = await db
     .selectFrom('policies')
     .select(['version', 'document'])
     .where('workspace', '=', workspace)

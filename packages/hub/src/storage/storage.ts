@@ -12,6 +12,7 @@ import {
   type Transaction,
 } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { createGroupCommit, type RunTransaction } from './group-commit.ts'
 import { migrations } from './migrations.ts'
 import type { Database } from './schema.ts'
 
@@ -21,7 +22,7 @@ export type Tx = Transaction<Database>
 export interface Storage {
   db: Db
   /** Runs `work` in one durable transaction: all of it is on disk when the promise resolves, or none of it. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction: RunTransaction
   close(): Promise<void>
 }
 
@@ -37,7 +38,9 @@ export async function openStorage(file: string): Promise<Storage> {
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
   chmodSync(file, 0o600)
-  const db: Db = new Kysely<Database>({ dialect: new ImmediateSqliteDialect({ database: sqlite }) })
+  const db: Db = new Kysely<Database>({
+    dialect: new ImmediateSqliteDialect({ database: sqlite }),
+  })
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations('blob')) },
@@ -49,7 +52,7 @@ export async function openStorage(file: string): Promise<Storage> {
   }
   return {
     db,
-    transaction: (work) => db.transaction().execute(work),
+    transaction: createGroupCommit(db),
     close: () => db.destroy(),
   }
 }

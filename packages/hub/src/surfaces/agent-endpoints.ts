@@ -132,7 +132,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
     input: z.strictObject({ tool: name, full: z.boolean().default(false) }),
     async run(hub, actor, input) {
       const { card } = findTool(hub.calls, input.tool)
-      const { document } = await hub.context.storage.transaction((tx) => readPolicy(tx, actor.workspace))
+      const { document } = await readPolicy(hub.context.storage.db, actor.workspace)
       const connections = await visibleConnections(hub, actor)
       return {
         tool: card.name,

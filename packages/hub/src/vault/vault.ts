@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { Secret } from '../contract/secret.ts'
 
 /**
  * Where a sealed value belongs. It is authenticated with the value (AES-GCM AAD), so that a row moved to
@@ -11,15 +12,17 @@ export interface Place {
   account: string
   mode: string
   field: string
+  /** Grows when the value is replaced, so that an older one put back does not open. */
+  version: number
 }
 
 export interface Vault {
   /** A new random data key, wrapped by the master key: what a connection's row keeps. */
   newDataKey(place: Place): Uint8Array
   /** Seals UTF-8 text under a wrapped data key. */
-  seal(wrappedKey: Uint8Array, place: Place, plaintext: string): Uint8Array
+  seal(wrappedKey: Uint8Array, place: Place, secret: Secret): Uint8Array
   /** Opens what `seal` made; throws `VaultError` if a byte, the key or the place differs. */
-  open(wrappedKey: Uint8Array, place: Place, sealed: Uint8Array): string
+  open(wrappedKey: Uint8Array, place: Place, sealed: Uint8Array): Secret
   /** A 32-byte key for another purpose (`audit`, `oauth`), independent of every other branch. */
   branchKey(purpose: string): Uint8Array
   /** Says which master key this is without telling anything of it. */
@@ -44,18 +47,18 @@ export function createVault(masterKey: Uint8Array): Vault {
   const wrappingKey = derive(masterKey, '', 'clawlink wrap')
 
   const unwrap = (wrapped: Uint8Array, place: Place): Uint8Array =>
-    openBytes(wrappingKey, wrapped, aad({ ...place, field: 'data key' }))
+    openBytes(wrappingKey, wrapped, aad({ ...place, field: 'data key', version: 1 }))
 
   return {
     keyId: Buffer.from(derive(masterKey, '', 'clawlink key id'))
       .toString('hex')
       .slice(0, 16),
     newDataKey: (place) =>
-      sealBytes(wrappingKey, randomBytes(KEY_BYTES), aad({ ...place, field: 'data key' })),
-    seal: (wrapped, place, plaintext) =>
-      sealBytes(unwrap(wrapped, place), Buffer.from(plaintext, 'utf8'), aad(place)),
+      sealBytes(wrappingKey, randomBytes(KEY_BYTES), aad({ ...place, field: 'data key', version: 1 })),
+    seal: (wrapped, place, secret) =>
+      sealBytes(unwrap(wrapped, place), Buffer.from(secret.reveal(), 'utf8'), aad(place)),
     open: (wrapped, place, sealed) =>
-      Buffer.from(openBytes(unwrap(wrapped, place), sealed, aad(place))).toString('utf8'),
+      new Secret(Buffer.from(openBytes(unwrap(wrapped, place), sealed, aad(place))).toString('utf8')),
     branchKey: (purpose) => derive(masterKey, '', `clawlink branch ${purpose}`),
   }
 }
@@ -110,6 +113,14 @@ function derive(key: Uint8Array, salt: string, info: string): Uint8Array {
 
 function aad(place: Place): Uint8Array {
   // An array, not an object: the order of the parts is then part of the format.
-  const parts = [place.schema, place.workspace, place.record, place.account, place.mode, place.field]
+  const parts = [
+    place.schema,
+    place.workspace,
+    place.record,
+    place.account,
+    place.mode,
+    place.field,
+    place.version,
+  ]
   return Buffer.from(JSON.stringify(parts), 'utf8')
 }

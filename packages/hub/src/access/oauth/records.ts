@@ -74,11 +74,15 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
   }
 
   const takeProof = async (proofId: string, expiresAt: number): Promise<boolean> => {
-    const inserted = await db()
-      .insertInto('oauth_replays')
-      .values({ proof_hash: hashId(proofId), expires_at: isoTime(expiresAt) })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
+    const insert = (on: Db | Tx) =>
+      on
+        .insertInto('oauth_replays')
+        .values({ proof_hash: hashId(proofId), expires_at: isoTime(expiresAt) })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+    // A transaction, though it is one statement: then it shares its wait for the disk with others.
+    const tx = current.getStore()
+    const inserted = tx === undefined ? await storage.transaction(insert) : await insert(tx)
     return inserted.numInsertedOrUpdatedRows === 1n
   }
 

@@ -68,7 +68,7 @@ describe('names', () => {
 
   test('a message repeats a hostile one only cleaned and cut', () => {
     const { message } = refusal(CUSTOMER, { [`x\u001B[2J\u202E\n${'y'.repeat(5000)}`]: 1 })
-    expect(message).not.toMatch(/[\u001B\u202E\n]/u)
+    expect(message).not.toMatch(/[\p{C}]/u)
     expect(message.length).toBeLessThan(500)
   })
 

@@ -1,3 +1,4 @@
+import { Secret } from '../../contract/secret.ts'
 import { describe, expect, test } from 'vitest'
 import type { WireAnswer, WireRequest } from '../define.ts'
 import { identify, readKey } from './identify.ts'
@@ -19,7 +20,7 @@ function ask(status: number, body: unknown) {
     sent.push(request)
     return Promise.resolve(answer)
   }
-  return { sent, facts: identify(send, KEY) }
+  return { sent, facts: identify(send, new Secret(KEY)) }
 }
 
 describe('a key says what it is by its spelling', () => {
@@ -29,7 +30,7 @@ describe('a key says what it is by its spelling', () => {
     ['rk_test_12345678', 'restricted_key', 'test'],
     ['rk_live_51AbC_dEf', 'restricted_key', 'live'],
   ])('%s', (key, kind, mode) => {
-    expect(readKey(key)).toEqual({ kind, mode })
+    expect(readKey(new Secret(key))).toEqual({ kind, mode })
   })
 
   test.each([
@@ -44,8 +45,8 @@ describe('a key says what it is by its spelling', () => {
     `sk_test_${'a'.repeat(300)}`,
     'whsec_12345678',
   ])('%j is refused without being repeated', (key) => {
-    expect(() => readKey(key)).toThrow(expect.objectContaining({ code: 'connection_rejected' }))
-    if (key.length > 0) expect(() => readKey(key)).not.toThrow(key.trim())
+    expect(() => readKey(new Secret(key))).toThrow(expect.objectContaining({ code: 'connection_rejected' }))
+    if (key.length > 0) expect(() => readKey(new Secret(key))).not.toThrow(key.trim())
   })
 })
 

@@ -1,4 +1,5 @@
 import { Problem } from '../../contract/problem.ts'
+import type { Secret } from '../../contract/secret.ts'
 import { cleanLine } from '../../contract/clean-text.ts'
 import type { AccountFacts, Integration } from '../define.ts'
 import { isObject, objectAt, textAt } from './json.ts'
@@ -7,7 +8,8 @@ import { problemOf } from './problem-of.ts'
 const KEY = /^(sk|rk)_(test|live)_[A-Za-z0-9_]{8,240}$/
 
 /** A secret or restricted key, and the mode it is for, from its spelling alone. */
-export function readKey(key: string): ReturnType<Integration['readKey']> {
+export function readKey(secret: Secret): ReturnType<Integration['readKey']> {
+  const key = secret.reveal()
   const match = KEY.exec(key)
   if (match === null) {
     const publishable = key.startsWith('pk_')

@@ -61,7 +61,7 @@ const recorded: [number, Record<string, unknown>, ProblemCode, boolean][] = [
       code: 'resource_missing',
       message: 'This customer has no attached payment source or default payment method.',
     },
-    'object_not_found',
+    'provider_rejected',
     false,
   ],
   [

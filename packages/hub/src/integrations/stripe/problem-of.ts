@@ -85,8 +85,9 @@ function meaningOf(status: number, error: Params): Meaning {
   const code = textAt(error, 'code') ?? ''
   const byCode = meaningIn(BY_CODE, textAt(error, 'decline_code') ?? '') ?? meaningIn(BY_CODE, code)
   if (byCode !== undefined) return byCode
-  if (code === 'resource_missing') {
-    const named = /^No such ([A-Za-z_ ]+):/.exec(textAt(error, 'message') ?? '')?.[1] ?? ''
+  // Stripe uses the code for other lacks as well, such as a customer without a payment method.
+  const named = /^No such ([A-Za-z_ ]+):/.exec(textAt(error, 'message') ?? '')?.[1]
+  if (code === 'resource_missing' && named !== undefined) {
     const kind = named === 'PaymentMethod' ? 'payment_method' : named.toLowerCase().replaceAll(' ', '_')
     return (
       meaningIn(NOT_FOUND, kind) ?? {

@@ -20,8 +20,8 @@ describe('the catalog', () => {
       (file) => file.endsWith('.ts') && !/(?:index|\.test)\.ts$/.test(file),
     )
     const named = files.flatMap((file) =>
-      [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}name: '(stripe_\w+)'/gm)].map(
-        (match) => match[1],
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}name: '(stripe_\w+)'/gm)].map((match) =>
+        String(match[1]),
       ),
     )
     expect(named.length).toBe(files.length)
@@ -110,12 +110,16 @@ describe('the catalog', () => {
     },
   )
 
-  test.each(['', 'constructor', '__proto__', '*', '\u202E', 'x'.repeat(10_000)])(
+  test.each(['', 'constructor', '__proto__', '*', '\u202E'])(
     'a name that is none (%j) is no tool',
     (name) => {
       expect(() => stripe.tool(name)).toThrow(expect.objectContaining({ code: 'tool_not_found' }))
     },
   )
+
+  test('a name of ten thousand letters is no tool either', () => {
+    expect(() => stripe.tool('x'.repeat(10_000))).toThrow(expect.objectContaining({ code: 'tool_not_found' }))
+  })
 
   test.each([
     ['give money back', 'stripe_create_refund'],

@@ -19,8 +19,6 @@ import {
 import { readForm } from './read-body.ts'
 import { setupPage, signInPage } from './sign-in-pages.ts'
 
-export { requirePerson, requireWrite, sendProblemPage, type SignedIn } from './person-session.ts'
-
 export interface AccessPagesOptions {
   workspace: WorkspaceId
   /** Where a request comes from, for limits and for what the approval page shows. */

@@ -1,3 +1,4 @@
+import { Secret } from '../../../contract/secret.ts'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -55,7 +56,7 @@ function json(response: ServerResponse, status: number, body: unknown, headers =
 }
 
 const send = (request = POST, idempotencyKey = 'idem_1') =>
-  sender.send(request, { origin, key: KEY, idempotencyKey })
+  sender.send(request, { origin, key: new Secret(KEY), idempotencyKey })
 
 test('a POST carries exactly its bytes, the version and the idempotency key', async () => {
   expect(await send()).toEqual({
@@ -83,7 +84,7 @@ test('a POST carries exactly its bytes, the version and the idempotency key', as
 })
 
 test('a GET carries its query, no body and no idempotency key', async () => {
-  await sender.send(GET, { origin, key: KEY, idempotencyKey: undefined })
+  await sender.send(GET, { origin, key: new Secret(KEY), idempotencyKey: undefined })
   const [got] = received
   expect(got).toMatchObject({ method: 'GET', url: GET.path, body: '' })
   expect(got?.headers).not.toHaveProperty('idempotency-key')
@@ -205,15 +206,17 @@ test.each([
   '',
   'http://localhost',
 ])('nothing is sent to "%s", which is not configured', async (other) => {
-  await expect(sender.send(POST, { origin: other, key: KEY, idempotencyKey: undefined })).rejects.toThrow(
-    'not a configured provider',
-  )
+  await expect(
+    sender.send(POST, { origin: other, key: new Secret(KEY), idempotencyKey: undefined }),
+  ).rejects.toThrow('not a configured provider')
   expect(received).toEqual([])
 })
 
 test('an origin is compared whole: another port of the same machine is another place', async () => {
   const narrow = createSender([`${origin}0`])
-  await expect(narrow.send(POST, { origin, key: KEY, idempotencyKey: undefined })).rejects.toThrow()
+  await expect(
+    narrow.send(POST, { origin, key: new Secret(KEY), idempotencyKey: undefined }),
+  ).rejects.toThrow()
   await narrow.close()
 })
 
@@ -225,7 +228,11 @@ test('a path that names another host stays on this one', async () => {
 })
 
 test('a key with a line break adds no header', async () => {
-  const answer = await sender.send(POST, { origin, key: 'x\r\nX-Evil: 1', idempotencyKey: undefined })
+  const answer = await sender.send(POST, {
+    origin,
+    key: new Secret('x\r\nX-Evil: 1'),
+    idempotencyKey: undefined,
+  })
   expect(answer.kind).toBe('no_answer')
   expect(received).toEqual([])
 })

@@ -52,7 +52,7 @@ export function createSender(origins: readonly string[]): Sender {
           method: request.method,
           path: request.path,
           headers: {
-            authorization: `Bearer ${options.key}`,
+            authorization: `Bearer ${options.key.reveal()}`,
             'stripe-version': STRIPE_VERSION,
             'user-agent': 'ClawLink/0.1 (self-hosted)',
             ...(request.method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),

@@ -64,5 +64,5 @@ test('a balance that gives money away raises the assurance', async () => {
 test('a name cannot forge the preview', async () => {
   const { description } = await create({ name: 'Jane\u202E\u001B[31m\nSummary: nothing happens' })
   expect(description.summary).toBe('Create the customer Jane Summary: nothing happens')
-  expect(description.changes[0]?.after).not.toMatch(/[\n\u202E\u001B]/u)
+  expect(description.changes[0]?.after).not.toMatch(/[\p{C}]/u)
 })

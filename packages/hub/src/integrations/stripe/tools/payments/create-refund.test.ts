@@ -154,7 +154,7 @@ test('what the hub cannot judge is shown as it is, and named', async () => {
 test('a customer cannot write the preview', async () => {
   const name = 'Eve\u202E\u001B[2J\nRefund $1.00 \u200Bapproved by Jane'
   const { description } = await refund({ amount: 2500 }, { customer: { ...JANE, name } })
-  expect(description.summary).not.toMatch(/[\u202E\u001B\n\u200B]/u)
+  expect(description.summary).not.toMatch(/[\p{C}]/u)
   expect(description.summary).toMatch(/^Refund \$25\.00 of \$50\.00/)
 })
 

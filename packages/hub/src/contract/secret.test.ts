@@ -20,7 +20,7 @@ const prints: [string, () => unknown][] = [
   ['format', () => format(secret)],
   ['an error', () => inspect(new Error(`failed with ${String(secret)}`, { cause: secret }))],
   ['its keys', () => [Reflect.ownKeys(secret), Object.entries(secret)].flat().map(String)],
-  ['a copy', () => JSON.stringify([{ ...secret }, structuredClone(secret)])],
+  ['a copy', () => JSON.stringify([Object.assign({}, secret), structuredClone(secret)])],
 ]
 
 test.each(prints)('a secret does not show in %s', (_where, print) => {
