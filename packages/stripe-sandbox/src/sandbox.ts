@@ -22,6 +22,7 @@ import { indexKinds } from './wire/expand.ts'
 import { createRequestHandler } from './wire/handle-request.ts'
 import { idempotencyRecords, isKept } from './wire/idempotency.ts'
 import type { IdempotencyRecord } from './wire/idempotency.ts'
+import { withUndocumented } from './wire/operations.ts'
 import { routeTable } from './wire/route-table.ts'
 
 export interface SandboxOptions {
@@ -63,7 +64,7 @@ export interface Sandbox extends Control {
 
 /** Rejects with one clear line when the data directory cannot be used. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const definitions = await loadDefinitions()
+  const definitions = withUndocumented(await loadDefinitions())
   const newId = createIdSource(options.seed)
   const liveKeys = options.liveKeys ?? false
   const dispatcher = createDispatcher({

@@ -4,6 +4,7 @@ import { Stripe } from 'stripe'
 import { afterEach, expect } from 'vitest'
 import { createSandbox } from '../src/index.ts'
 import type { Sandbox, SandboxOptions } from '../src/index.ts'
+import { withUndocumented } from '../src/wire/operations.ts'
 import { listen } from '../src/server.ts'
 
 /** Where the tests' clock starts: 2026-11-01T12:00:00Z. */
@@ -46,7 +47,7 @@ afterEach(async () => {
 
 /** A sandbox behind a real socket, each answer checked against the definitions; closed after the test. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
-  const definitions = await loadDefinitions()
+  const definitions = withUndocumented(await loadDefinitions())
   let seconds = START_SECONDS
   const sandbox = await createSandbox({ seed: 7, now: () => seconds * 1000, ...options })
   const server = await listen(

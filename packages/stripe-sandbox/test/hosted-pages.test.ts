@@ -157,3 +157,34 @@ test('a customer sees their things on the billing portal', async () => {
   expect(await page.getByText(/4242/).first().isVisible()).toBe(true)
   expect(await staysInside()).toBe(true)
 })
+
+test('a customer pays an invoice on its hosted page', async () => {
+  const { stripe } = sandbox
+  const customer = await stripe.customers.create({ name: 'Ivy Invoice', email: 'ivy@example.com' })
+  const draft = await stripe.invoices.create({ customer: customer.id })
+  await stripe.invoiceItems.create({ customer: customer.id, invoice: draft.id, amount: 900, currency: 'usd' })
+  const invoice = await stripe.invoices.finalizeInvoice(draft.id)
+  await page.goto(invoice.hosted_invoice_url ?? '')
+  expect(await page.getByText('$9.00').first().isVisible()).toBe(true)
+  expect(await staysInside()).toBe(true)
+  await payByCard('4242 4242 4242 4242')
+  await page.keyboard.press('Enter')
+  await page.getByText('This invoice is paid.').waitFor()
+  expect((await stripe.invoices.retrieve(invoice.id)).status).toBe('paid')
+})
+
+test.each([
+  ['Connect', '/oauth/authorize?response_type=code&client_id=ca_shop&scope=read_write&state=s1'],
+  ['Stripe Apps', '/oauth/v2/authorize?client_id=ca_shop&state=s1'],
+])('an owner agrees to %s and comes back with a code', async (_what, path) => {
+  await page.goto(`${sandbox.url}${path}&redirect_uri=${encodeURIComponent(returnUrl)}`)
+  expect(await staysInside()).toBe(true)
+  await page
+    .getByRole('button', { name: /connect|allow|install|agree/i })
+    .first()
+    .press('Enter')
+  await page.waitForURL(/\/done\?/)
+  const back = new URL(page.url())
+  expect(back.searchParams.get('state')).toBe('s1')
+  expect(back.searchParams.get('code')).toMatch(/^\w{10,}/)
+})

@@ -1,3 +1,4 @@
+import { customers } from '../customers/customer.ts'
 import { paymentFailed } from '../invoices/follow-intent.ts'
 import { finalizeInvoice } from '../invoices/finalize-invoice.ts'
 import { markUncollectible, sendInvoice, voidInvoice } from '../invoices/close-invoice.ts'
@@ -10,6 +11,7 @@ import { expirePending } from '../subscriptions/pending-update.ts'
 import { endTrial, renewSubscription, renewsAt } from '../subscriptions/renew-subscription.ts'
 import { subscriptions } from '../subscriptions/subscription.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
+import { duesOfSchedules } from '../subscription-schedules/run-schedule.ts'
 import { announceUpcoming } from './announce-upcoming.ts'
 
 const HOUR_SECONDS = 60 * 60
@@ -56,9 +58,13 @@ export function nextBillingDue(tx: Transaction, concerns: (customer: string) => 
 }
 
 function* duesOf(tx: Transaction, concerns: (customer: string) => boolean): Iterable<Due> {
+  // A phase that begins with a period decides what the period costs.
+  yield* duesOfSchedules(tx, concerns)
   for (const status of ['draft', 'open'] as const) {
     for (const { entity } of tx.rows(invoices, 'status', status)) {
-      if (!entity.deleted && concerns(entity.customer)) yield* duesOfInvoice(tx, entity)
+      // Nothing can be asked of a deleted customer.
+      const gone = entity.deleted || tx.get(customers, entity.customer)?.deleted === true
+      if (!gone && concerns(entity.customer)) yield* duesOfInvoice(tx, entity)
     }
   }
   for (const status of ['incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused'] as const) {

@@ -5,6 +5,7 @@ import type { Decline } from '../payment-methods/declines.ts'
 import type { PaymentMethod } from '../payment-methods/payment-method.ts'
 import { testCardNamed } from '../payment-methods/test-cards.ts'
 import type { CardBehaviour } from '../payment-methods/test-cards.ts'
+import { testIbanNamed } from '../payment-methods/test-ibans.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { charges } from './charge.ts'
 import type { Charge, Outcome } from './charge.ts'
@@ -13,7 +14,10 @@ import type { Charge, Outcome } from './charge.ts'
 const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60
 
 /** As much of a payment method as charging needs. */
-export type Chargeable = Pick<PaymentMethod, 'id' | 'billing_details' | 'card' | 'test_card' | 'set_up'>
+export type Chargeable = Pick<
+  PaymentMethod,
+  'id' | 'billing_details' | 'card' | 'sepa_debit' | 'test_card' | 'set_up'
+>
 
 export type ChargeOrder = Pick<
   Charge,
@@ -33,7 +37,8 @@ export type ChargeOrder = Pick<
 
 /** How the method's test card behaves when it is charged. */
 export function behaviourOf(method: Pick<PaymentMethod, 'test_card' | 'set_up'>): CardBehaviour {
-  const behaviour = testCardNamed(method.test_card)?.behaviour ?? { kind: 'succeeds' }
+  const instrument = testCardNamed(method.test_card) ?? testIbanNamed(method.test_card)
+  const behaviour = instrument?.behaviour ?? { kind: 'succeeds' }
   const asksOnce = behaviour.kind === 'needs_authentication' && behaviour.unlessSetUp
   return asksOnce && method.set_up ? { kind: 'succeeds' } : behaviour
 }
@@ -74,6 +79,52 @@ export function chargeCard(
   const captured = takeMoney(tx, charge, charge.amount)
   tx.emit('charge.succeeded', charges, captured)
   return disputeIfAsked(tx, captured)
+}
+
+/** Asks the bank for the money; it answers later. */
+export function startDebit(tx: Transaction, method: Chargeable, order: ChargeOrder): Charge {
+  const charge = tx.put(charges, {
+    ...order,
+    id: tx.newId(charges),
+    created: tx.now,
+    amount_captured: order.amount,
+    amount_refunded: 0,
+    authorization_code: null,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    captured: true,
+    capture_before: null,
+    card: method.card,
+    disputed: false,
+    failure_code: null,
+    failure_message: null,
+    fraud_details: {},
+    outcome: approved,
+    payment_method: method.id,
+    ...(method.sepa_debit ? { sepa_debit: method.sepa_debit } : {}),
+    status: 'pending',
+    test_card: method.test_card,
+  })
+  tx.emit('charge.pending', charges, charge)
+  return charge
+}
+
+/** The bank has answered. @param decline absent where it has paid */
+export function finishDebit(tx: Transaction, charge: Charge, decline: Decline | undefined): Charge {
+  if (!decline) {
+    const paid = takeMoney(tx, { ...charge, status: 'succeeded' }, charge.amount)
+    tx.emit('charge.succeeded', charges, paid)
+    return paid
+  }
+  const failed = tx.put(charges, {
+    ...charge,
+    failure_code: decline.code,
+    failure_message: decline.message,
+    outcome: refusedBy(decline),
+    status: 'failed',
+  })
+  tx.emit('charge.failed', charges, failed)
+  return failed
 }
 
 /** Takes part or all of an authorization; the rest is released. */

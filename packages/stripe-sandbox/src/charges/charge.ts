@@ -1,4 +1,4 @@
-import type { BillingDetails, Card } from '../payment-methods/payment-method.ts'
+import type { BillingDetails, Card, SepaDebit } from '../payment-methods/payment-method.ts'
 import { networkOf } from '../payment-methods/payment-method.ts'
 import { refunds } from '../refunds/refund.ts'
 import type { JsonObject } from '../store/json.ts'
@@ -51,7 +51,9 @@ export interface Charge {
   source?: JsonObject
   statement_descriptor: string | null
   statement_descriptor_suffix: string | null
-  status: 'succeeded' | 'failed'
+  status: 'succeeded' | 'pending' | 'failed'
+  /** Present where an account was debited and no card. */
+  sepa_debit?: SepaDebit
   test_card: string
   transfer_group: string | null
 }
@@ -94,7 +96,9 @@ export const charges: Kind<Charge> = {
     paid: charge.status === 'succeeded',
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    payment_method_details: { card: cardDetails(charge), type: 'card' },
+    payment_method_details: charge.sepa_debit
+      ? { sepa_debit: debitDetails(charge, charge.sepa_debit), type: 'sepa_debit' }
+      : { card: cardDetails(charge), type: 'card' },
     receipt_email: charge.receipt_email,
     receipt_number: null,
     receipt_url: null,
@@ -123,6 +127,11 @@ export const charges: Kind<Charge> = {
 function statementOf(charge: Charge): string {
   const suffix = charge.statement_descriptor_suffix
   return suffix === null ? STATEMENT_DESCRIPTOR : `${STATEMENT_DESCRIPTOR}* ${suffix}`.slice(0, 22)
+}
+
+function debitDetails({ card }: Charge, account: SepaDebit): JsonObject {
+  const { country, fingerprint, last4 } = card
+  return { ...account, country, fingerprint, last4, mandate: null }
 }
 
 function cardDetails(charge: Charge): JsonObject {

@@ -1,6 +1,7 @@
 import { checkEmail, customers } from '../customers/customer.ts'
 import { isFollowable } from '../pages/page.ts'
 import { checkTypes } from '../payment-intents/intent-params.ts'
+import { METHOD_TYPES } from '../payment-intents/payment-intent.ts'
 import { readCurrency } from '../payment-intents/amount.ts'
 import { createSetupIntent } from '../setup-intents/save-setup-intent.ts'
 import { createShippingRate } from '../shipping-rates/create-shipping-rate.ts'
@@ -83,7 +84,7 @@ export function createSession(tx: Transaction, params: CreateSession): CheckoutS
   const uiMode = params.ui_mode ?? 'hosted_page'
   checkAddresses(params, uiMode)
   checkContradictions(params, mode)
-  const { types } = checkTypes(params)
+  const { types } = checkTypes(params, mode === 'payment' ? METHOD_TYPES : ['card'])
   const customer =
     params.customer === undefined ? null : inParam(tx, customers, params.customer, 'customer').id
   const id = `cs_${tx.livemode ? 'live' : 'test'}_${tx.token(30)}${tx.token(28)}`

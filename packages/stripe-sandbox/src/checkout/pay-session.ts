@@ -56,6 +56,7 @@ export function settle(tx: Transaction, id: string): Attempt | undefined {
   if (payment?.status === 'succeeded' || payment?.status === 'requires_capture') {
     return { outcome: 'complete', session: complete(tx, session) }
   }
+  if (payment?.status === 'processing') return { outcome: 'complete', session: complete(tx, session) }
   const setup = session.setup_intent === null ? undefined : tx.get(setupIntents, session.setup_intent)
   if (setup?.status === 'succeeded') return { outcome: 'complete', session: complete(tx, session) }
   const running = runningSubscription(tx, session)
@@ -72,6 +73,16 @@ export function settle(tx: Transaction, id: string): Attempt | undefined {
 /** A payment that went on at the bank finishes its session, also when nobody comes back to the page. */
 export function settleOpenSessions(tx: Transaction): void {
   for (const { entity } of tx.rows(checkoutSessions, 'status', 'open').slice()) settle(tx, entity.id)
+}
+
+/** A bank has answered after the session was complete. */
+export function debitFinished(tx: Transaction, intent: PaymentIntent): void {
+  for (const { entity } of tx.rows(checkoutSessions, 'payment_intent', intent.id).slice()) {
+    const paid = intent.status === 'succeeded'
+    const session = tx.put(checkoutSessions, { ...entity, payment_status: paid ? 'paid' : 'unpaid' })
+    const event = paid ? 'async_payment_succeeded' : 'async_payment_failed'
+    tx.emit(`checkout.session.${event}`, checkoutSessions, session)
+  }
 }
 
 /** The page where the cardholder is awaited, if anywhere. */
@@ -171,6 +182,9 @@ function createSessionIntent(tx: Transaction, session: CheckoutSession): Payment
     ...(session.payment_intent_data as Partial<CreateIntent>),
     amount: session.amount_total ?? 0,
     currency: session.currency ?? '',
+    ...(session.allowed_payment_method_types === null
+      ? {}
+      : { allowed_payment_method_types: session.allowed_payment_method_types }),
     ...(session.customer === null ? {} : { customer: session.customer }),
   })
   // Without `confirm` nothing is charged, so nothing can be declined.

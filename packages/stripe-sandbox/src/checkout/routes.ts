@@ -9,6 +9,7 @@ import { createSession } from './create-session.ts'
 import type { CreateSession } from './create-session.ts'
 import { lineItems } from './line-item.ts'
 import { checkoutPage } from './page.ts'
+import { paymentPageRoutes } from './payment-page.ts'
 import { expireSession } from './pay-session.ts'
 import { checkoutSessions } from './session.ts'
 
@@ -60,6 +61,7 @@ export const checkoutFamily: Family = {
   kinds: [checkoutSessions, lineItems],
   pages: [checkoutPage],
   routes: [
+    ...paymentPageRoutes,
     route<CreateSession>('checkout.sessions.create', creatable, ({ tx, params }) =>
       checkoutSessions.format(createSession(tx, params), tx),
     ),

@@ -1,4 +1,5 @@
 import { pageUrl } from '../pages/page.ts'
+import { METHOD_TYPES } from '../payment-intents/payment-intent.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { Kind, View } from '../store/kind.ts'
 import type { Address } from '../wire/contact.ts'
@@ -146,8 +147,10 @@ export const checkoutSessions: Kind<CheckoutSession> = {
     payment_link: session.payment_link,
     payment_method_collection: session.payment_method_collection,
     payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: ['card'],
+    payment_method_options: methodTypes(session).includes('card')
+      ? { card: { request_three_d_secure: 'automatic' } }
+      : {},
+    payment_method_types: methodTypes(session),
     payment_status: session.payment_status,
     permissions: null,
     phone_number_collection: { enabled: session.phone_number_collection },
@@ -187,6 +190,10 @@ export const checkoutSessions: Kind<CheckoutSession> = {
         lineItemsOf(view, session.id).map((item) => lineItems.format(item, view)),
       ),
   },
+}
+
+function methodTypes({ allowed_payment_method_types: types }: CheckoutSession): readonly string[] {
+  return types?.filter((type) => (METHOD_TYPES as readonly string[]).includes(type)) ?? ['card']
 }
 
 /** How often a payment link has been bought at. */

@@ -1,7 +1,9 @@
 import { invalidParam } from '../wire/errors.ts'
+import type { JsonObject } from '../store/json.ts'
 import type { Kind, View } from '../store/kind.ts'
 import type { Address, Shipping } from '../wire/contact.ts'
 import { sourcesOf } from '../sources/card.ts'
+import { discounts } from '../discounts/discount.ts'
 import { isOver, subscriptions } from '../subscriptions/subscription.ts'
 import { innerList } from '../wire/lists.ts'
 import { inPath, missing } from '../wire/lookup.ts'
@@ -30,6 +32,8 @@ export interface Customer {
   /** The card that charges without a source of their own take. */
   default_source?: string | null
   description: string | null
+  /** Of a coupon for everything that the customer is billed; clients of newer versions have none. */
+  discount?: string
   email: string | null
   individual_name: string | null
   invoice_prefix: string
@@ -68,7 +72,7 @@ export const customers: Kind<Customer> = {
           default_source: customer.default_source ?? null,
           delinquent: false,
           description: customer.description,
-          discount: null,
+          discount: discountOf(customer, view),
           email: customer.email,
           ...(customer.individual_name === null ? {} : { individual_name: customer.individual_name }),
           invoice_prefix: customer.invoice_prefix,
@@ -96,6 +100,11 @@ export const customers: Kind<Customer> = {
     },
     tax_ids: ({ id }) => innerList(`/v1/customers/${id}/tax_ids`, []),
   },
+}
+
+function discountOf(customer: Customer, view: View): JsonObject | null {
+  const discount = customer.discount === undefined ? undefined : view.get(discounts, customer.discount)
+  return discount ? discounts.format(discount, view) : null
 }
 
 const MAX_EMAIL_CHARACTERS = 512

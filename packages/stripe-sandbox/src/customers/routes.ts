@@ -3,6 +3,7 @@ import type { Family } from '../route.ts'
 import { inRange, listPage } from '../wire/lists.ts'
 import type { ListParams, RangeParam } from '../wire/lists.ts'
 import { inPath } from '../wire/lookup.ts'
+import { removeCustomerDiscount } from './customer-discount.ts'
 import { customers, livingCustomer } from './customer.ts'
 import { deleteCustomer } from './delete-customer.ts'
 import { createCustomer, updateCustomer } from './save-customer.ts'
@@ -18,6 +19,7 @@ const fields = [
   'address',
   'balance',
   'business_name',
+  'coupon',
   'description',
   'email',
   'individual_name',
@@ -47,6 +49,7 @@ export const customerFamily: Family = {
       [...fields, 'default_source', 'source'],
       ({ tx, id, params }) => customers.format(updateCustomer(tx, livingCustomer(tx, id), params), tx),
     ),
+    route('customers.deleteDiscount', [], ({ tx, id }) => removeCustomerDiscount(tx, livingCustomer(tx, id))),
     route('customers.del', [], ({ tx, id }) =>
       customers.format(deleteCustomer(tx, livingCustomer(tx, id)), tx),
     ),

@@ -1,4 +1,5 @@
 import { recordChange } from '../customer-balance/change-balance.ts'
+import { setCustomerCoupon } from './customer-discount.ts'
 import { attachPaymentMethod } from '../payment-methods/attach-payment-method.ts'
 import { paymentMethods } from '../payment-methods/payment-method.ts'
 import { addSource, sourceOfCustomer } from '../sources/customer-sources.ts'
@@ -17,6 +18,8 @@ export interface CustomerParams {
   address?: AddressParam | ''
   balance?: number
   business_name?: string
+  /** Only from clients of versions before 2025-03-31; '' takes the discount away. */
+  coupon?: string
   description?: string
   email?: string
   individual_name?: string
@@ -91,6 +94,7 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
     defaultMethod !== undefined && defaultMethod === params.payment_method ? attached?.id : defaultMethod
   if (named !== undefined) tx.put(customers, merged(tx, created, defaultIs(named)))
   if (params.source !== undefined) addSource(tx, id, params.source, { asDefault: true })
+  setCustomerCoupon(tx, id, params.coupon)
   const customer = tx.get(customers, id) ?? created
   if (customer.balance !== 0) recordBalance(tx, customer, customer.balance, 'initial')
   tx.emit('customer.created', customers, customer)
@@ -99,7 +103,8 @@ export function createCustomer(tx: Transaction, params: CreateCustomerParams): C
 
 /** @throws StripeError 400 for wrong fields */
 export function updateCustomer(tx: Transaction, customer: Customer, params: UpdateCustomerParams): Customer {
-  const changed = merged(tx, customer, params)
+  setCustomerCoupon(tx, customer.id, params.coupon)
+  const changed = merged(tx, tx.get(customers, customer.id) ?? customer, params)
   const difference = changed.balance - customer.balance
   if (difference !== 0) recordBalance(tx, changed, difference, 'adjustment')
   if (params.source !== undefined) {

@@ -44,8 +44,27 @@ export function redeemDiscounts(
   if (given === undefined) return present
   const wanted = given === '' ? [] : given
   const kept = wanted.map((one, position) => redeemOne(tx, one, owner, `${param}[${position}]`))
-  for (const id of present) if (!kept.includes(id)) endDiscount(tx, id)
+  for (const id of present) if (!kept.includes(id) && !isOfCustomer(tx, id)) endDiscount(tx, id)
   return kept
+}
+
+/** Those of a customer outlive the invoice that does without them. */
+function isOfCustomer(tx: Transaction, id: string): boolean {
+  const discount = tx.get(discounts, id)
+  const { invoice, invoice_item, subscription, subscription_item } = discount ?? {}
+  return (invoice ?? invoice_item ?? subscription ?? subscription_item ?? null) === null
+}
+
+/** For a customer as a whole, in whatever currency comes first. @throws StripeError 400 */
+export function redeemCoupon(
+  tx: Transaction,
+  coupon: string,
+  owner: { customer: string; currency: string | null },
+  event: string,
+): Discount {
+  const terms = redeemableCoupon(tx, coupon, 'coupon')
+  const currency = owner.currency ?? terms.currency ?? ''
+  return redeem(tx, terms, { customer: owner.customer, currency }, null, event)
 }
 
 function redeemOne(tx: Transaction, given: DiscountParam, owner: DiscountOwner, param: string): string {
@@ -54,7 +73,7 @@ function redeemOne(tx: Transaction, given: DiscountParam, owner: DiscountOwner, 
     const promotion = inParam(tx, promotionCodes, given.promotion_code, `${param}[promotion_code]`)
     checkPromotion(tx, promotion, owner, `${param}[promotion_code]`)
     tx.put(promotionCodes, { ...promotion, times_redeemed: promotion.times_redeemed + 1 })
-    return redeem(tx, redeemableCoupon(tx, promotion.coupon, param), owner, promotion.id)
+    return redeem(tx, redeemableCoupon(tx, promotion.coupon, param), owner, promotion.id).id
   }
   if (given.coupon === undefined) {
     throw invalidParam(
@@ -63,10 +82,16 @@ function redeemOne(tx: Transaction, given: DiscountParam, owner: DiscountOwner, 
       'parameter_missing',
     )
   }
-  return redeem(tx, redeemableCoupon(tx, given.coupon, `${param}[coupon]`), owner, null)
+  return redeem(tx, redeemableCoupon(tx, given.coupon, `${param}[coupon]`), owner, null).id
 }
 
-function redeem(tx: Transaction, coupon: Coupon, owner: DiscountOwner, promotion: string | null): string {
+function redeem(
+  tx: Transaction,
+  coupon: Coupon,
+  owner: DiscountOwner,
+  promotion: string | null,
+  event = 'customer.discount.created',
+): Discount {
   if (
     coupon.amount_off !== null &&
     coupon.currency !== owner.currency &&
@@ -93,8 +118,8 @@ function redeem(tx: Transaction, coupon: Coupon, owner: DiscountOwner, promotion
   }
   tx.put(coupons, { ...coupon, times_redeemed: coupon.times_redeemed + 1 })
   tx.put(discounts, discount)
-  tx.emit('customer.discount.created', discounts, discount)
-  return discount.id
+  tx.emit(event, discounts, discount)
+  return discount
 }
 
 export function endDiscount(tx: Transaction, id: string): void {

@@ -1,5 +1,6 @@
 import { customers, livingCustomer } from '../customers/customer.ts'
 import type { Customer } from '../customers/customer.ts'
+import { discountsOfCustomer } from '../customers/customer-discount.ts'
 import { redeemDiscounts } from '../discounts/redeem.ts'
 import type { DiscountParam } from '../discounts/redeem.ts'
 import { attachItems, pendingItems } from '../invoice-items/attach-item.ts'
@@ -138,7 +139,7 @@ export function blankInvoice(
     default_payment_method: null,
     default_tax_rates: [],
     description: null,
-    discounts: [],
+    discounts: discountsOfCustomer(tx, customer),
     due_date: null,
     effective_at: null,
     ending_balance: null,

@@ -43,6 +43,10 @@ export function intentChanged(tx: Transaction, intent: PaymentIntent): void {
       tx.emit('invoice.payment_action_required', invoices, tx.put(invoices, attempted))
       invoicePaymentFailed(tx, attempted)
       return
+    case 'processing':
+      // The bank's answer is waited for; asking again would debit twice.
+      tx.put(invoices, { ...attempted, next_payment_attempt: null })
+      return
     case 'requires_confirmation':
     case 'requires_capture':
     case 'canceled':

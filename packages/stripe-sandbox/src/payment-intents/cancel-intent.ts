@@ -1,5 +1,7 @@
+import { finishDebit } from '../charges/charge-card.ts'
 import { charges } from '../charges/charge.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { refusedDebit } from './debit-intent.ts'
 import { paymentIntents } from './payment-intent.ts'
 import type { PaymentIntent } from './payment-intent.ts'
 import { wrongStatus } from './unexpected-state.ts'
@@ -23,6 +25,7 @@ export function cancelIntent(
   }
   const charge = intent.latest_charge === null ? undefined : tx.get(charges, intent.latest_charge)
   if (intent.status === 'requires_capture' && charge) tx.put(charges, { ...charge, capture_before: null })
+  if (intent.status === 'processing' && charge) finishDebit(tx, charge, refusedDebit)
   const canceled: PaymentIntent = {
     ...intent,
     amount_capturable: 0,

@@ -1,5 +1,4 @@
 import { behaviourOf, chargeCard, declineOf, failCharge } from '../charges/charge-card.ts'
-import type { ChargeOrder } from '../charges/charge-card.ts'
 import type { Charge } from '../charges/charge.ts'
 import { intentChanged } from '../invoices/follow-intent.ts'
 import { attachPaymentMethod, spentPaymentMethod } from '../payment-methods/attach-payment-method.ts'
@@ -11,7 +10,9 @@ import type { Refusal } from '../route.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { invalidParam } from '../wire/errors.ts'
-import { checkOwner } from './intent-params.ts'
+import { orderOf } from './charge-order.ts'
+import { startIntentDebit } from './debit-intent.ts'
+import { checkMethodType, checkOwner } from './intent-params.ts'
 import { nextActionOf } from './next-action.ts'
 import { paymentIntents } from './payment-intent.ts'
 import type { PaymentIntent } from './payment-intent.ts'
@@ -47,6 +48,7 @@ export function confirmIntent(
   }
   if (method.spent) throw spentPaymentMethod()
   checkOwner(method, intent.customer)
+  checkMethodType(method, intent)
 
   const behaviour = behaviourOf(method)
   const decline = declineOf(behaviour)
@@ -57,6 +59,7 @@ export function confirmIntent(
       ? declineIntent(tx, intent, method, declines.authentication_required)
       : requireAction(tx, intent, options.return_url)
   }
+  if (behaviour.kind === 'debited') return startIntentDebit(tx, intent, method)
   return completeIntent(tx, intent, method)
 }
 
@@ -69,11 +72,12 @@ function checkConfirmable(tx: Transaction, intent: PaymentIntent, options: Confi
         intent,
         'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
       )
+    case 'processing':
     case 'canceled':
       throw unexpectedState(
         tx,
         intent,
-        'You cannot confirm this PaymentIntent because it has a status of canceled. Only a PaymentIntent with one of the ' +
+        `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the ` +
           'following statuses may be confirmed: requires_payment_method, requires_confirmation, requires_action.',
       )
     case 'requires_payment_method':
@@ -212,20 +216,4 @@ function requireAction(tx: Transaction, intent: PaymentIntent, returnUrl: string
   tx.emit('payment_intent.requires_action', paymentIntents, waiting)
   intentChanged(tx, waiting)
   return waiting
-}
-
-function orderOf(intent: PaymentIntent): ChargeOrder {
-  return {
-    amount: intent.amount,
-    currency: intent.currency,
-    customer: intent.customer,
-    description: intent.description,
-    metadata: intent.metadata,
-    payment_intent: intent.id,
-    receipt_email: intent.receipt_email,
-    shipping: intent.shipping,
-    statement_descriptor: intent.statement_descriptor,
-    statement_descriptor_suffix: intent.statement_descriptor_suffix,
-    transfer_group: intent.transfer_group,
-  }
 }

@@ -1,6 +1,7 @@
 import { customers, checkEmail } from '../customers/customer.ts'
 import { createPaymentMethod, resolvePaymentMethod } from '../payment-methods/create-payment-method.ts'
 import type { PaymentMethodData } from '../payment-methods/create-payment-method.ts'
+import { typeOf } from '../payment-methods/payment-method.ts'
 import type { PaymentMethod } from '../payment-methods/payment-method.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { shippingOr, textOr } from '../wire/contact.ts'
@@ -9,6 +10,7 @@ import { emptyParam, invalidParam, invalidRequest, notInSandbox } from '../wire/
 import { inParam } from '../wire/lookup.ts'
 import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
+import { METHOD_TYPES } from './payment-intent.ts'
 import type { PaymentIntent } from './payment-intent.ts'
 
 /** How payments and setups say what they are paid with. */
@@ -70,11 +72,11 @@ export function withParams(tx: Transaction, intent: PaymentIntent, params: Inten
   }
 }
 
-/** @throws StripeError 501 unless cards may be used */
-export function checkTypes(params: MethodParams) {
+/** @throws StripeError 501 unless something may be used that the sandbox has */
+export function checkTypes(params: MethodParams, supported: readonly string[] = METHOD_TYPES) {
   const types = params.allowed_payment_method_types ?? params.payment_method_types
   const excluded = params.excluded_payment_method_types
-  if (types && !types.includes('card'))
+  if (types && !types.some((type) => supported.includes(type)))
     throw notInSandbox(`payments by ${types.join(', ')}`, 'allowed_payment_method_types')
   if (excluded && excluded.includes('card'))
     throw notInSandbox('payments without cards', 'excluded_payment_method_types')
@@ -96,6 +98,21 @@ export function methodGiven(tx: Transaction, params: MethodParams): PaymentMetho
     return resolvePaymentMethod(tx, params.payment_method, 'payment_method')
   return (
     params.payment_method_data && createPaymentMethod(tx, params.payment_method_data, 'payment_method_data')
+  )
+}
+
+/** @throws StripeError 400 for a card where an account is wanted, or the other way round */
+export function checkMethodType(
+  method: PaymentMethod,
+  intent: Pick<PaymentIntent, 'allowed_payment_method_types' | 'id'>,
+): void {
+  const type = typeOf(method)
+  const allowed = intent.allowed_payment_method_types ?? ['card']
+  if (allowed.includes(type)) return
+  throw invalidRequest(
+    `The PaymentMethod provided (${type}) is not allowed for this ${intent.id.startsWith('seti_') ? 'SetupIntent' : 'PaymentIntent'}. ` +
+      `Please attach a PaymentMethod of one of the following types: ${allowed.join(', ')}.`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
   )
 }
 

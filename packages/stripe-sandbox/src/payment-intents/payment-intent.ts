@@ -8,6 +8,7 @@ export type PaymentIntentStatus =
   | 'requires_confirmation'
   | 'requires_action'
   | 'requires_capture'
+  | 'processing'
   | 'succeeded'
   | 'canceled'
 
@@ -52,7 +53,7 @@ export const paymentIntents: Kind<PaymentIntent> = {
   prefix: 'pi_',
   idLength: 24,
   noun: 'payment_intent',
-  indexes: ['customer'],
+  indexes: ['customer', 'status'],
   format: (intent, view) => ({
     id: intent.id,
     object: 'payment_intent',
@@ -85,14 +86,19 @@ export const paymentIntents: Kind<PaymentIntent> = {
     payment_method: intent.payment_method,
     payment_method_configuration_details: null,
     payment_method_options: {
-      card: {
-        installments: null,
-        mandate_options: null,
-        network: null,
-        request_three_d_secure: intent.request_three_d_secure,
-      },
+      ...(methodTypes(intent).includes('card')
+        ? {
+            card: {
+              installments: null,
+              mandate_options: null,
+              network: null,
+              request_three_d_secure: intent.request_three_d_secure,
+            },
+          }
+        : {}),
+      ...(methodTypes(intent).includes('sepa_debit') ? { sepa_debit: {} } : {}),
     },
-    payment_method_types: ['card'],
+    payment_method_types: methodTypes(intent),
     payment_record: null,
     processing: null,
     receipt_email: intent.receipt_email,
@@ -107,3 +113,11 @@ export const paymentIntents: Kind<PaymentIntent> = {
     transfer_group: intent.transfer_group,
   }),
 }
+
+/** What the sandbox can do, of what the intent allows; accounts are only asked for by those who name them. */
+function methodTypes({ allowed_payment_method_types: types }: PaymentIntent): readonly string[] {
+  return types?.filter((type) => (METHOD_TYPES as readonly string[]).includes(type)) ?? ['card']
+}
+
+/** What can be paid with here. */
+export const METHOD_TYPES = ['card', 'sepa_debit'] as const

@@ -130,5 +130,5 @@ function answer(tx: Transaction, outcome: PaymentIntent | Refusal): Answer {
 }
 
 function isFinal(intent: PaymentIntent): boolean {
-  return ['succeeded', 'requires_capture', 'canceled'].includes(intent.status)
+  return ['succeeded', 'requires_capture', 'processing', 'canceled'].includes(intent.status)
 }

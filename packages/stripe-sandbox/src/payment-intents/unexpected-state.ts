@@ -18,7 +18,7 @@ export function wrongStatus(
   intent: PaymentIntent,
   what: string,
   participle: string,
-  allowed: readonly (PaymentIntentStatus | 'processing')[],
+  allowed: readonly PaymentIntentStatus[],
 ): StripeError {
   return unexpectedState(
     tx,

@@ -101,7 +101,13 @@ export const paymentLinks: Kind<PaymentLink> = {
       link.mode === 'subscription'
         ? {
             description: null,
-            invoice_settings: { issuer: { type: 'self' } },
+            invoice_settings: {
+              account_tax_ids: null,
+              custom_fields: null,
+              description: null,
+              footer: null,
+              issuer: { type: 'self' },
+            },
             metadata: {},
             trial_period_days: null,
             trial_settings: null,

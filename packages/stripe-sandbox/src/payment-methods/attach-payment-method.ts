@@ -1,6 +1,6 @@
 import { customers } from '../customers/customer.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { invalidRequest } from '../wire/errors.ts'
+import { invalidRequest, notInSandbox } from '../wire/errors.ts'
 import type { StripeError } from '../wire/errors.ts'
 import { inParam } from '../wire/lookup.ts'
 import { resolvePaymentMethod } from './create-payment-method.ts'
@@ -23,6 +23,7 @@ export function attachPaymentMethod(
       code: 'payment_method_unexpected_state',
     })
   }
+  if (method.sepa_debit) throw notInSandbox('saving an account for SEPA debits', param)
   if (method.spent) throw spentPaymentMethod()
   const behaviour = testCardNamed(method.test_card)?.behaviour
   if (behaviour?.kind === 'declined' && behaviour.onAttach) throw cardDeclined(declines[behaviour.reason])

@@ -10,6 +10,7 @@ import { paymentMethods } from './payment-method.ts'
 import type { BillingDetails, Card, PaymentMethod } from './payment-method.ts'
 import { passesLuhn, testCardOfMagicId, testCardOfNumber } from './test-cards.ts'
 import type { TestCard } from './test-cards.ts'
+import { testIban } from './test-ibans.ts'
 
 export interface BillingDetailsParam {
   address?: AddressParam | ''
@@ -31,6 +32,7 @@ export interface CardParam {
 export interface PaymentMethodData {
   type?: string
   card?: CardParam
+  sepa_debit?: { iban: string }
   billing_details?: BillingDetailsParam
   metadata?: MetadataParam
   allow_redisplay?: string
@@ -40,12 +42,14 @@ const blankBilling: BillingDetails = { address: null, email: null, name: null, p
 
 /**
  * @param prefix where the data stands in the request: `payment_method_data`
- * @throws StripeError 400 for missing or malformed parts, 402 for numbers that are no test cards, 501 for other types than cards
+ * @throws StripeError 400 for missing or malformed parts, 402 for numbers that are no test cards, 501 for other
+ * types than cards and SEPA debits
  */
 export function createPaymentMethod(tx: Transaction, data: PaymentMethodData, prefix = ''): PaymentMethod {
   const at = (name: string) =>
     prefix === '' ? name : `${prefix}[${name.replace('[', '][')}${name.includes('[') ? '' : ']'}`
   if (data.type === undefined) throw missingParam(at('type'))
+  if (data.type === 'sepa_debit') return createDebit(tx, data, at)
   if (data.type !== 'card') throw notInSandbox(`payment methods of type ${data.type}`, at('type'))
   if (!data.card) throw missingParam(at('card'))
   if (data.card.token !== undefined) {
@@ -65,6 +69,33 @@ export function createPaymentMethod(tx: Transaction, data: PaymentMethodData, pr
     billing: mergeBilling(blankBilling, data.billing_details),
     metadata: mergeMetadata({}, data.metadata),
     allowRedisplay: data.allow_redisplay ?? 'unspecified',
+  })
+}
+
+function createDebit(tx: Transaction, data: PaymentMethodData, at: (name: string) => string): PaymentMethod {
+  const iban = data.sepa_debit?.iban.replaceAll(' ', '').toUpperCase()
+  if (iban === undefined) throw missingParam(at('sepa_debit[iban]'))
+  const billing = mergeBilling(blankBilling, data.billing_details)
+  for (const name of ['email', 'name'] as const) {
+    if (billing[name] === null) throw missingParam(at('billing_details').replace(/\]?$/, `[${name}]`))
+  }
+  const account = testIban(iban)
+  if (!account) {
+    throw invalidParam(
+      at('sepa_debit[iban]'),
+      'The IBAN you provided is invalid: it is none of the test accounts that the sandbox knows.',
+      'invalid_bank_account_iban',
+    )
+  }
+  const described = methodOf(tx, tx.newId(paymentMethods), account, {
+    cvcGiven: false,
+    billing,
+    metadata: mergeMetadata({}, data.metadata),
+    allowRedisplay: data.allow_redisplay ?? 'unspecified',
+  })
+  return tx.put(paymentMethods, {
+    ...described,
+    sepa_debit: { bank_code: iban.slice(4, 9), branch_code: null },
   })
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../store/json.ts'
 import type { Kind } from '../store/kind.ts'
 import type { Address } from '../wire/contact.ts'
 import type { Metadata } from '../wire/metadata.ts'
@@ -26,6 +27,11 @@ export type Card = {
   readonly last4: string
 }
 
+export type SepaDebit = {
+  readonly bank_code: string
+  readonly branch_code: string | null
+}
+
 export interface PaymentMethod {
   id: string
   created: number
@@ -38,6 +44,8 @@ export interface PaymentMethod {
   test_card: string
   /** Used once without a customer, or detached: Stripe never takes it again. */
   spent: boolean
+  /** Present where it is no card but an account; `card` then tells the same in a card's terms. */
+  sepa_debit?: SepaDebit
   /** The cardholder has authenticated it once, for a setup. */
   set_up?: true
 }
@@ -66,29 +74,43 @@ export const paymentMethods: Kind<PaymentMethod> = {
     object: 'payment_method',
     allow_redisplay: method.allow_redisplay,
     billing_details: method.billing_details,
-    card: {
-      brand: method.card.brand,
-      checks: method.card.checks,
-      country: method.card.country,
-      display_brand: DISPLAY_BRANDS[method.card.brand] ?? method.card.brand,
-      exp_month: method.card.exp_month,
-      exp_year: method.card.exp_year,
-      fingerprint: method.card.fingerprint,
-      funding: method.card.funding,
-      generated_from: null,
-      last4: method.card.last4,
-      networks: { available: [networkOf(method.card)], preferred: null },
-      regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true },
-      wallet: null,
-    },
+    ...(method.sepa_debit
+      ? { sepa_debit: sepaOf(method.sepa_debit, method.card) }
+      : { card: cardOf(method) }),
     created: method.created,
     customer: method.customer,
     customer_account: null,
     livemode: view.livemode,
     metadata: method.metadata,
-    type: 'card',
+    type: typeOf(method),
   }),
+}
+
+function cardOf({ card }: PaymentMethod): JsonObject {
+  return {
+    brand: card.brand,
+    checks: card.checks,
+    country: card.country,
+    display_brand: DISPLAY_BRANDS[card.brand] ?? card.brand,
+    exp_month: card.exp_month,
+    exp_year: card.exp_year,
+    fingerprint: card.fingerprint,
+    funding: card.funding,
+    generated_from: null,
+    last4: card.last4,
+    networks: { available: [networkOf(card)], preferred: null },
+    regulated_status: 'unregulated',
+    three_d_secure_usage: { supported: true },
+    wallet: null,
+  }
+}
+
+function sepaOf(account: SepaDebit, { country, fingerprint, last4 }: Card): JsonObject {
+  return { ...account, country, fingerprint, generated_from: { charge: null, setup_attempt: null }, last4 }
+}
+
+export function typeOf(method: Pick<PaymentMethod, 'sepa_debit'>): 'card' | 'sepa_debit' {
+  return method.sepa_debit ? 'sepa_debit' : 'card'
 }
 
 export function networkOf(card: Card): string {

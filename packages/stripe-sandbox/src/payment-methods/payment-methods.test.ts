@@ -167,11 +167,26 @@ test('a real card number is refused and is not repeated', async () => {
   expect(JSON.stringify(error.raw)).not.toContain(number)
 })
 
-test('other types than cards are said to be missing from the sandbox', async () => {
+test("a SEPA debit takes Stripe's test accounts, and a name and an email", async () => {
   const { stripe } = await startSandbox()
-  const error = await refusal(
-    stripe.paymentMethods.create({ type: 'sepa_debit', sepa_debit: { iban: 'DE89370400440532013000' } }),
-  )
+  const billing_details = { name: 'Bob', email: 'bob@example.com' }
+  const sepa_debit = { iban: 'DE89 3704 0044 0532 0130 00' }
+  const account = await stripe.paymentMethods.create({ type: 'sepa_debit', sepa_debit, billing_details })
+  expect(account).toMatchObject({ type: 'sepa_debit', sepa_debit: { country: 'DE', last4: '3000' } })
+  expect(account).not.toHaveProperty('card')
+  const nameless = await refusal(stripe.paymentMethods.create({ type: 'sepa_debit', sepa_debit }))
+  expect(nameless).toMatchObject({ code: 'parameter_missing', param: 'billing_details[email]' })
+  const unknown = stripe.paymentMethods.create({
+    type: 'sepa_debit',
+    sepa_debit: { iban: 'DE00370400440532013000' },
+    billing_details,
+  })
+  expect(await refusal(unknown)).toMatchObject({ statusCode: 400, param: 'sepa_debit[iban]' })
+})
+
+test('other types than cards and SEPA debits are said to be missing from the sandbox', async () => {
+  const { stripe } = await startSandbox()
+  const error = await refusal(stripe.paymentMethods.create({ type: 'ideal', ideal: { bank: 'ing' } }))
   expect(error.statusCode).toBe(501)
 })
 

@@ -16,7 +16,8 @@ import {
 } from './create-payment-method.ts'
 import type { BillingDetailsParam, PaymentMethodData } from './create-payment-method.ts'
 import { detachPaymentMethod } from './detach-payment-method.ts'
-import { paymentMethods } from './payment-method.ts'
+import { paymentMethods, typeOf } from './payment-method.ts'
+import type { PaymentMethod } from './payment-method.ts'
 
 interface UpdatePaymentMethod {
   allow_redisplay?: string
@@ -34,8 +35,8 @@ interface ListPaymentMethods extends ListParams {
 const listed = ['limit', 'starting_after', 'ending_before', 'type', 'allow_redisplay'] as const
 
 function matches(params: ListPaymentMethods) {
-  return (method: { allow_redisplay: string }) =>
-    (params.type === undefined || params.type === 'card') &&
+  return (method: PaymentMethod) =>
+    (params.type === undefined || params.type === typeOf(method)) &&
     (params.allow_redisplay === undefined || params.allow_redisplay === method.allow_redisplay)
 }
 
@@ -44,7 +45,7 @@ export const paymentMethodFamily: Family = {
   routes: [
     route<PaymentMethodData>(
       'paymentMethods.create',
-      ['type', 'card', 'billing_details', 'metadata', 'allow_redisplay'],
+      ['type', 'card', 'sepa_debit', 'billing_details', 'metadata', 'allow_redisplay'],
       ({ tx, params }) => paymentMethods.format(createPaymentMethod(tx, params), tx),
     ),
     route('paymentMethods.retrieve', [], ({ tx, id }) =>

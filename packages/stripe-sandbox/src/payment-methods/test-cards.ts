@@ -1,5 +1,8 @@
+import type { DebitBehaviour } from './test-ibans.ts'
+
 /** What happens when a test card is used. */
 export type CardBehaviour =
+  | DebitBehaviour
   | { kind: 'succeeds' }
   | { kind: 'bypasses_pending' }
   | {

@@ -7,14 +7,16 @@ import type { Route } from '../route.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { Kind, View } from '../store/kind.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { textOr } from '../wire/contact.ts'
 import { invalidRequest, missingParam } from '../wire/errors.ts'
 import { inRange, listPage } from '../wire/lists.ts'
 import type { ListParams, RangeParam } from '../wire/lists.ts'
 import { inParam, missing } from '../wire/lookup.ts'
+import { mergeMetadata } from '../wire/metadata.ts'
 import type { MetadataParam } from '../wire/metadata.ts'
 import { createPrice } from './create-price.ts'
 import { prices } from './price.ts'
-import type { Interval, Price } from './price.ts'
+import type { Interval, Price, Recurring } from './price.ts'
 
 /** The older shape of a recurring price; both name the same object. */
 export const plans: Kind<Price> = {
@@ -37,6 +39,13 @@ interface CreatePlan {
   metadata?: MetadataParam
   nickname?: string
   product?: CreateProduct | string
+  trial_period_days?: number
+}
+
+interface UpdatePlan {
+  active?: boolean
+  metadata?: MetadataParam
+  nickname?: string
   trial_period_days?: number
 }
 
@@ -89,10 +98,28 @@ export const planRoutes: readonly Route[] = [
     ],
     ({ tx, params }) => plans.format(createPlan(tx, params), tx),
   ),
-  route('plans.retrieve', [], ({ tx, id }) => {
-    const price = tx.get(prices, id)
-    if (!price?.recurring) throw missing(plans, id, { param: 'plan', status: 404 })
-    return plans.format(price, tx)
+  route('plans.retrieve', [], ({ tx, id }) => plans.format(planInPath(tx, id), tx)),
+  route<UpdatePlan>(
+    'plans.update',
+    ['active', 'metadata', 'nickname', 'trial_period_days'],
+    ({ tx, id, params }) => {
+      const price = planInPath(tx, id)
+      const days = params.trial_period_days ?? price.recurring.trial_period_days
+      const updated = tx.update('plan.updated', plans, {
+        ...price,
+        active: params.active ?? price.active,
+        metadata: mergeMetadata(price.metadata, params.metadata),
+        nickname: textOr(price.nickname, params.nickname),
+        recurring: { ...price.recurring, trial_period_days: days },
+      })
+      return plans.format(updated, tx)
+    },
+  ),
+  route('plans.del', [], ({ tx, id }) => {
+    const price = planInPath(tx, id)
+    tx.emit('plan.deleted', plans, price)
+    tx.put(prices, { ...price, active: false, deleted: true })
+    return { id, object: 'plan', deleted: true }
   }),
   route<ListPlans>(
     'plans.list',
@@ -110,6 +137,13 @@ export const planRoutes: readonly Route[] = [
   ),
 ]
 
+/** @throws StripeError 404 */
+function planInPath(tx: Transaction, id: string): Price & { recurring: Recurring } {
+  const price = tx.get(prices, id)
+  if (!price?.recurring || price.deleted) throw missing(plans, id, { param: 'plan', status: 404 })
+  return { ...price, recurring: price.recurring }
+}
+
 function createPlan(tx: Transaction, params: CreatePlan): Price {
   const id = params.id ?? tx.newId(plans)
   if (tx.get(prices, id)) {
@@ -121,7 +155,7 @@ function createPlan(tx: Transaction, params: CreatePlan): Price {
       ? inParam(tx, products, params.product, 'product').id
       : createProduct(tx, params.product).id
   const { interval, interval_count, trial_period_days } = params
-  return createPrice(tx, {
+  const price = createPrice(tx, {
     id,
     currency: params.currency,
     product,
@@ -136,4 +170,6 @@ function createPlan(tx: Transaction, params: CreatePlan): Price {
     ...(params.metadata === undefined ? {} : { metadata: params.metadata }),
     ...(params.nickname === undefined ? {} : { nickname: params.nickname }),
   })
+  tx.emit('plan.created', plans, price)
+  return price
 }

@@ -41,6 +41,8 @@ export type Pricing = {
 export interface Price extends Pricing {
   id: string
   created: number
+  /** Only plans can be deleted; whoever has subscribed to one keeps it. */
+  deleted?: true
   active: boolean
   billing_scheme: 'per_unit' | 'tiered'
   currency: string
@@ -61,6 +63,7 @@ export const prices: Kind<Price> = {
   idLength: 24,
   customIdsIn: 'price',
   noun: 'price',
+  isDeleted: (price) => price.deleted === true,
   indexes: ['product', 'lookup_key'],
   format: (price, view) => ({
     id: price.id,

@@ -91,8 +91,10 @@ function chargeToRefund(tx: Transaction, params: CreateRefund): Charge {
   }
   if (params.charge !== undefined) {
     const charge = inParam(tx, charges, params.charge, 'charge')
-    if (charge.status === 'failed') {
-      throw invalidRequest(`Charge ${charge.id} failed, so there is nothing to refund.`, { param: 'charge' })
+    if (charge.status !== 'succeeded') {
+      throw invalidRequest(`Charge ${charge.id} has not succeeded, so there is nothing to refund.`, {
+        param: 'charge',
+      })
     }
     return charge
   }

@@ -9,7 +9,7 @@ import type { PaymentMethod } from '../payment-methods/payment-method.ts'
 import type { Refusal } from '../route.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { invalidParam } from '../wire/errors.ts'
+import { invalidParam, notInSandbox } from '../wire/errors.ts'
 import { setupAttempts } from './setup-attempt.ts'
 import type { SetupAttempt } from './setup-attempt.ts'
 import { setupIntents } from './setup-intent.ts'
@@ -39,6 +39,7 @@ export function confirmSetup(
   }
   if (method.spent) throw spentPaymentMethod()
   checkOwner(method, intent.customer)
+  if (method.sepa_debit) throw notInSandbox('setting up SEPA debits', 'payment_method')
   const behaviour = behaviourOf(method)
   if (behaviour.kind === 'declined' && behaviour.onAttach) {
     return declineSetup(tx, intent, method, declines[behaviour.reason])

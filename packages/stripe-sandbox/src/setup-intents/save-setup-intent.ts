@@ -109,7 +109,7 @@ export function cancelSetupIntent(
 
 /** Applies the given fields; the payment method becomes a real one and belongs to the intent's customer. */
 export function withSetupParams(tx: Transaction, intent: SetupIntent, params: SetupParams): SetupIntent {
-  const { types, excluded } = checkTypes(params)
+  const { types, excluded } = checkTypes(params, ['card'])
   const customer =
     params.customer === undefined ? intent.customer : inParam(tx, customers, params.customer, 'customer').id
   const changed: SetupIntent = {

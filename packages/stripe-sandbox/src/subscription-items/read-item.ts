@@ -76,7 +76,8 @@ export function newItem(
   return {
     id,
     created: tx.now,
-    current_period_start: around.start,
+    // Before a first anchor the period is the time up to it.
+    current_period_start: owner.billing_cycle_anchor > tx.now && !period ? tx.now : around.start,
     current_period_end: around.end,
     deleted: false,
     discounts: redeemDiscounts(tx, given.discounts, [], {

@@ -3,8 +3,10 @@ import type { JsonObject } from '../store/json.ts'
 import type { Kind, View } from '../store/kind.ts'
 import type { Metadata } from '../wire/metadata.ts'
 
+export type ProrationBehavior = 'always_invoice' | 'create_prorations' | 'none'
+
 export interface Phase {
-  readonly collection_method: string | null
+  readonly collection_method: 'charge_automatically' | 'send_invoice' | null
   readonly currency: string
   readonly default_payment_method: string | null
   readonly end_date: number
@@ -14,22 +16,28 @@ export interface Phase {
     readonly metadata: Metadata
   }[]
   readonly metadata: Metadata
+  readonly proration_behavior: ProrationBehavior
   readonly start_date: number
   readonly trial_end: number | null
 }
 
-/** The phases of a subscription: so far the one that it was made from. */
+/** What a subscription goes through, one phase after the other. */
 export interface SubscriptionSchedule {
   id: string
   created: number
   canceled_at: number | null
+  completed_at: number | null
   customer: string
   end_behavior: string
+  /** The customer's schedule has been announced to end. */
+  expiring_announced: boolean
   metadata: Metadata
+  /** Which of the phases it is in. */
+  phase: number
   phases: readonly Phase[]
   released_at: number | null
   released_subscription: string | null
-  status: 'active' | 'canceled' | 'released'
+  status: 'active' | 'canceled' | 'completed' | 'not_started' | 'released'
   subscription: string | null
 }
 
@@ -41,24 +49,22 @@ export const subscriptionSchedules: Kind<SubscriptionSchedule> = {
   // The prefix begins like that of subscriptions.
   customIdsIn: 'schedule',
   noun: 'subscription schedule',
-  indexes: ['customer'],
+  indexes: ['customer', 'status'],
   format: formatSchedule,
 }
 
 function formatSchedule(schedule: SubscriptionSchedule, view: View): JsonObject {
-  const [current] = schedule.phases
+  const [first] = schedule.phases
+  const current = schedule.status === 'active' ? currentPhase(schedule) : undefined
   return {
     id: schedule.id,
     object: 'subscription_schedule',
     application: null,
     billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
     canceled_at: schedule.canceled_at,
-    completed_at: null,
+    completed_at: schedule.completed_at,
     created: schedule.created,
-    current_phase:
-      schedule.status === 'active' && current
-        ? { end_date: current.end_date, start_date: current.start_date }
-        : null,
+    current_phase: current ? { end_date: current.end_date, start_date: current.start_date } : null,
     customer: schedule.customer,
     customer_account: null,
     default_settings: {
@@ -66,7 +72,7 @@ function formatSchedule(schedule: SubscriptionSchedule, view: View): JsonObject 
       automatic_tax: { disabled_reason: null, enabled: false, liability: null },
       billing_cycle_anchor: 'automatic',
       billing_thresholds: null,
-      collection_method: current?.collection_method ?? 'charge_automatically',
+      collection_method: first?.collection_method ?? 'charge_automatically',
       default_payment_method: null,
       description: null,
       invoice_settings: {
@@ -91,6 +97,10 @@ function formatSchedule(schedule: SubscriptionSchedule, view: View): JsonObject 
     subscription: schedule.subscription,
     test_clock: view.get(customers, schedule.customer)?.test_clock ?? null,
   }
+}
+
+export function currentPhase(schedule: SubscriptionSchedule): Phase | undefined {
+  return schedule.phases[schedule.phase]
 }
 
 function formatPhase(phase: Phase): JsonObject {
@@ -118,7 +128,7 @@ function formatPhase(phase: Phase): JsonObject {
     })),
     metadata: phase.metadata,
     on_behalf_of: null,
-    proration_behavior: 'create_prorations',
+    proration_behavior: phase.proration_behavior,
     start_date: phase.start_date,
     transfer_data: null,
     trial_end: phase.trial_end,

@@ -1,4 +1,6 @@
 import { customers } from '../customers/customer.ts'
+import type { Customer } from '../customers/customer.ts'
+import { discountsOfCustomer, spendCustomerDiscount } from '../customers/customer-discount.ts'
 import { roundHalfUp } from '../decimal.ts'
 import { endDiscount } from '../discounts/redeem.ts'
 import { discounts } from '../discounts/discount.ts'
@@ -59,7 +61,7 @@ export function draftFor(tx: Transaction, subscription: Subscription, billing: B
     collection_method: subscription.collection_method,
     days_until_due: due,
     default_tax_rates: subscription.default_tax_rates,
-    discounts: activeDiscounts(tx, subscription),
+    discounts: discountsFor(tx, subscription, customer),
     due_date:
       subscription.collection_method === 'send_invoice' && due !== null ? tx.now + due * DAY_SECONDS : null,
     period_end: billing.period?.end ?? tx.now,
@@ -73,6 +75,7 @@ export function draftFor(tx: Transaction, subscription: Subscription, billing: B
   attachItems(tx, draft, pendingItems(tx, subscription.customer, subscription.currency, subscription.id))
   const calculated = recalculate(tx, draft)
   tx.emit('invoice.created', invoices, calculated)
+  if (calculated.subtotal > 0) spendCustomerDiscount(tx, customer.id, draft.discounts)
   const known = tx.get(subscriptions, subscription.id) ?? subscription
   tx.put(subscriptions, {
     ...known,
@@ -127,7 +130,7 @@ export function lineFor(
   return {
     id: tx.newId(invoiceLines),
     invoice,
-    amount: trialing ? 0 : from === undefined ? roundHalfUp(cost) : prorated(cost, item, from),
+    amount: trialing ? 0 : from === undefined ? roundHalfUp(cost) : prorated(tx, subscription, item, from),
     currency: subscription.currency,
     description: trialing ? `Trial period for ${nameOf(tx, price)}` : describe(tx, price, item.quantity),
     discount_amounts: [],
@@ -157,6 +160,12 @@ function describe(tx: Transaction, price: Price, quantity: number): string {
   const every =
     cycle.interval_count === 1 ? cycle.interval : `every ${cycle.interval_count} ${cycle.interval}s`
   return `${name} (at ${formatAmount(unit, price.currency)} / ${every})`
+}
+
+/** The subscription's own discounts come before the customer's. */
+function discountsFor(tx: Transaction, subscription: Subscription, customer: Customer): readonly string[] {
+  const own = activeDiscounts(tx, subscription)
+  return own.length > 0 ? own : discountsOfCustomer(tx, customer)
 }
 
 export function activeDiscounts(tx: Transaction, subscription: Subscription, at = tx.now): readonly string[] {

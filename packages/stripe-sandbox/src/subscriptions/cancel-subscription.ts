@@ -73,7 +73,7 @@ function stopCollecting(tx: Transaction, subscription: Subscription): void {
   for (const { entity } of tx.rows(invoices, 'subscription', subscription.id)) {
     if (entity.status === 'open' && subscription.status === 'incomplete') voidInvoice(tx, entity)
     else if (entity.status === 'open' || entity.status === 'draft') {
-      tx.put(invoices, {
+      tx.update('invoice.updated', invoices, {
         ...entity,
         auto_advance: false,
         automatically_finalizes_at: null,

@@ -32,7 +32,11 @@ export interface CreateSubscription extends SubscriptionParams {
 const DAY_SECONDS = 24 * 60 * 60
 
 /** @throws StripeError 400 for wrong fields or nothing to pay with, 402 with `error_if_incomplete` */
-export function createSubscription(tx: Transaction, params: CreateSubscription): Subscription {
+export function createSubscription(
+  tx: Transaction,
+  params: CreateSubscription,
+  { schedule = null }: { schedule?: string | null } = {},
+): Subscription {
   if (params.customer === undefined) throw missingParam('customer')
   const customer = livingCustomer(tx, inParam(tx, customers, params.customer, 'customer').id)
   if (!params.items || params.items.length === 0) throw missingParam('items')
@@ -49,6 +53,7 @@ export function createSubscription(tx: Transaction, params: CreateSubscription):
   const bare = tx.put(subscriptions, {
     ...blank,
     billing_mode: params.billing_mode?.type ?? 'flexible',
+    schedule,
   })
   for (const [position, given] of params.items.entries()) {
     const period = trialEnd === null ? undefined : { start: tx.now, end: trialEnd }
@@ -90,7 +95,10 @@ function begin(
     ...(untilAnchor ? { from: tx.now } : {}),
   })
   const behavior = params.payment_behavior ?? 'allow_incomplete'
-  const charged = subscription.collection_method === 'charge_automatically' && draft.amount_due > 0
+  // Nobody is there when a schedule begins: its invoice waits an hour as a draft, as those of renewals do.
+  const scheduled = subscription.schedule !== null
+  const charged =
+    !scheduled && subscription.collection_method === 'charge_automatically' && draft.amount_due > 0
   if (charged && behavior !== 'default_incomplete' && !defaultMethod(tx, draft)) throw nothingToPayWith()
   const trialing = subscription.trial_end !== null && subscription.trial_end > tx.now
   const created = tx.put(subscriptions, {
@@ -98,7 +106,7 @@ function begin(
     status: charged ? 'incomplete' : trialing ? 'trialing' : 'active',
   })
   tx.emit('customer.subscription.created', subscriptions, created)
-  collect(tx, draft, behavior)
+  if (!scheduled) collect(tx, draft, behavior)
   return stored(tx, subscription)
 }
 

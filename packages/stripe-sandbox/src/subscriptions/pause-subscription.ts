@@ -113,12 +113,14 @@ function run(tx: Transaction, subscription: Subscription): Subscription {
 }
 
 function continueCycle(tx: Transaction, subscription: Subscription, prorates: boolean): void {
+  const trialing = subscription.trial_end !== null && subscription.trial_end > tx.now
   for (const item of itemsOf(tx, subscription.id)) {
     const period = cycleAround(subscription.billing_cycle_anchor, recurringOf(priceOfItem(tx, item)), tx.now)
-    const paidFor = period.start === item.current_period_start
+    const paidFor = !trialing && period.end === item.current_period_end
     const running = tx.put(subscriptionItems, {
       ...item,
-      current_period_start: period.start,
+      // A first period that a trial or an anchor cut short stays so.
+      current_period_start: Math.max(period.start, item.current_period_start),
       current_period_end: period.end,
     })
     if (prorates && !paidFor) chargeRemaining(tx, subscription, running, tx.now)

@@ -8,8 +8,9 @@ import type { Price } from '../prices/price.ts'
 import { products } from '../products/product.ts'
 import type { View } from '../store/kind.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { priceOfItem } from '../subscription-items/read-item.ts'
+import { priceOfItem, recurringOf } from '../subscription-items/read-item.ts'
 import type { SubscriptionItem } from '../subscription-items/subscription-item.ts'
+import { cycleAround } from './periods.ts'
 import type { Subscription } from './subscription.ts'
 
 /** What an item costs for a whole period; usage is reported elsewhere and costs nothing here. */
@@ -20,9 +21,18 @@ export function costOfItem(view: View, item: SubscriptionItem, currency: string)
   return amountOf(price, pricing, item.quantity)
 }
 
-/** The share of an amount that falls on the rest of a period, to the second. */
-export function prorated(amount: Ratio, item: SubscriptionItem, from: number): number {
-  const { current_period_start: start, current_period_end: end } = item
+/** The share of an item's price that falls on the rest of its period, to the second. */
+export function prorated(
+  view: View,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  from: number,
+): number {
+  const amount = costOfItem(view, item, subscription.currency)
+  const { current_period_start: begun, current_period_end: end } = item
+  // The price is that of a whole cycle, also in a first period that an anchor has cut short.
+  const cycle = recurringOf(priceOfItem(view, item))
+  const start = Math.min(begun, cycleAround(subscription.billing_cycle_anchor, cycle, end - 1).start)
   const rest = Math.min(end - start, Math.max(0, end - from))
   return roundHalfUp(times(amount, share(rest, end - start)))
 }
@@ -34,7 +44,7 @@ export function creditUnused(
   item: SubscriptionItem,
   from: number,
 ): InvoiceItem | undefined {
-  const amount = -prorated(costOfItem(tx, item, subscription.currency), item, from)
+  const amount = -prorated(tx, subscription, item, from)
   return prorationItem(tx, subscription, item, { amount, from, what: 'Unused time on' })
 }
 
@@ -45,7 +55,7 @@ export function chargeRemaining(
   item: SubscriptionItem,
   from: number,
 ): InvoiceItem | undefined {
-  const amount = prorated(costOfItem(tx, item, subscription.currency), item, from)
+  const amount = prorated(tx, subscription, item, from)
   return prorationItem(tx, subscription, item, { amount, from, what: 'Remaining time on' })
 }
 

@@ -43,7 +43,8 @@ export function renewSubscription(tx: Transaction, subscription: Subscription): 
   })
   tx.update('customer.subscription.updated', subscriptions, stored(tx, running), was)
   if (running.status !== 'unpaid' && running.pause_collection?.behavior !== 'keep_as_draft') return draft
-  return tx.put(invoices, { ...draft, auto_advance: false, automatically_finalizes_at: null })
+  const kept: Invoice = { ...draft, auto_advance: false, automatically_finalizes_at: null }
+  return tx.update('invoice.updated', invoices, kept)
 }
 
 /** Without anything to pay with, the subscription's settings say what happens. */

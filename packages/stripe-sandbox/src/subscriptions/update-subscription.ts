@@ -1,6 +1,7 @@
 import { redeemDiscounts } from '../discounts/redeem.ts'
 import { pendingItems } from '../invoice-items/attach-item.ts'
 import type { Invoice } from '../invoices/invoice.ts'
+import { defaultMethod } from '../invoices/pay-invoice.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { itemsOf, subscriptionItems } from '../subscription-items/subscription-item.ts'
 import { invalidParam, invalidRequest } from '../wire/errors.ts'
@@ -9,6 +10,7 @@ import type { PaymentBehavior } from './bill.ts'
 import { changeItems } from './change-items.ts'
 import { addExtras, stored } from './create-subscription.ts'
 import { creditUnused } from './prorate.ts'
+import { endTrial } from './renew-subscription.ts'
 import { postponeUpdate, snapshotOf } from './pending-update.ts'
 import { cancellation, withSettings } from './settings.ts'
 import type { SubscriptionParams } from './settings.ts'
@@ -36,6 +38,10 @@ export function updateSubscription(
   const was = subscriptions.format(subscription, tx)
   const from = prorationDate(tx, subscription, params)
   const settled = tx.put(subscriptions, withSettings(tx, subscription, params))
+  if (params.trial_end === 'now' && restsAfterTrial(tx, settled)) {
+    endTrial(tx, { ...settled, trial_end: tx.now })
+    return stored(tx, settled)
+  }
   const discounted = tx.put(subscriptions, {
     ...settled,
     discounts: redeemDiscounts(tx, params.discounts, settled.discounts, {
@@ -65,6 +71,17 @@ export function updateSubscription(
   tx.update('customer.subscription.updated', subscriptions, stored(tx, changed), was)
   if (draft) collectChange(tx, changed, draft, params.payment_behavior ?? 'allow_incomplete')
   return stored(tx, changed)
+}
+
+/** Whether the trial's end finds nothing to pay with, and the settings want no invoice then. */
+function restsAfterTrial(tx: Transaction, subscription: Subscription): boolean {
+  const { customer, default_payment_method, id } = subscription
+  return (
+    subscription.status === 'trialing' &&
+    subscription.collection_method === 'charge_automatically' &&
+    subscription.trial_settings.end_behavior.missing_payment_method !== 'create_invoice' &&
+    !defaultMethod(tx, { customer, default_payment_method, subscription: id })
+  )
 }
 
 /** What a change costs now: a new cycle always, prorations with `always_invoice`. */

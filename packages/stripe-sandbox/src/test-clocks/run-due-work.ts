@@ -4,6 +4,7 @@ import { checkoutSessions } from '../checkout/session.ts'
 import { advancePayouts } from '../payouts/advance-payouts.ts'
 import { payouts } from '../payouts/payout.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { advanceDebits, debitsDue } from './advance-debits.ts'
 import { clockOf } from './now-for.ts'
 
 type Concerns = (customer: string) => boolean
@@ -18,6 +19,11 @@ interface Waiting {
 }
 
 const waiting: readonly Waiting[] = [
+  {
+    onTestClocks: true,
+    advance: advanceDebits,
+    nextDue: (tx, concerns) => least(debitsDue(tx, concerns).map(({ at }) => at)),
+  },
   { onTestClocks: true, advance: advanceBilling, nextDue: nextBillingDue },
   {
     onTestClocks: false,

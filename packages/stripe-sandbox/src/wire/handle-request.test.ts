@@ -8,12 +8,13 @@ import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { indexKinds } from './expand.ts'
 import { createRequestHandler } from './handle-request.ts'
+import { withUndocumented } from './operations.ts'
 import { routeTable } from './route-table.ts'
 
 const KEY = 'sk_test_secret_of_alice_0123456789'
 
 async function handler(change: (store: Store) => Store, broken: boolean) {
-  const definitions = await loadDefinitions()
+  const definitions = withUndocumented(await loadDefinitions())
   const newId = createIdSource(1)
   const store = openStore({ now: () => 1_800_000_000_000, newId, kinds: allKinds })
   const routes = routeTable(definitions, families)

@@ -67,6 +67,14 @@ const olderShapes: readonly OlderShape[] = [
   },
   {
     until: CLOVER,
+    object: 'discount',
+    also: (discount, view) => {
+      const coupon = view.get(coupons, idOf(at(discount, 'source', 'coupon')) ?? '')
+      return { coupon: coupon ? coupons.format(coupon, view) : null }
+    },
+  },
+  {
+    until: CLOVER,
     object: 'promotion_code',
     also: (code, view) => {
       const coupon = view.get(coupons, idOf(at(code, 'promotion', 'coupon')) ?? '')

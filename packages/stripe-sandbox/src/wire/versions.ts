@@ -12,7 +12,8 @@ interface OlderParam {
   /** The first version that does not take it any more. */
   before: string
   name: string
-  schema: JsonSchema
+  /** From the present one, where only a part of it was different. */
+  schema: JsonSchema | ((present: JsonSchema | undefined) => JsonSchema)
   /** What stands for it today; absent where the operation understands it itself. */
   becomes?: { name: string; value: (given: Json) => Json }
 }
@@ -25,6 +26,8 @@ const olderParams: Record<string, OlderParam[]> = {
   'promotionCodes.create': [
     text('2025-09-30', 'coupon', 'promotion', (coupon) => ({ type: 'coupon', coupon })),
   ],
+  'customers.create': [customerCoupon()],
+  'customers.update': [customerCoupon()],
   'paymentIntents.create': [methodTypes()],
   'paymentIntents.update': [methodTypes()],
   'paymentIntents.confirm': [methodTypes()],
@@ -32,6 +35,35 @@ const olderParams: Record<string, OlderParam[]> = {
   'setupIntents.create': [methodTypes()],
   'setupIntents.update': [methodTypes()],
   'setupIntents.confirm': [methodTypes()],
+  'subscriptionSchedules.create': [iterations()],
+  'subscriptionSchedules.update': [iterations()],
+}
+
+/** What a parameter that is not given meant, by operation, until the version. */
+const olderDefaults: Record<string, { before: string; name: string; value: Json }[]> = {
+  'paymentIntents.create': [cardsOnly()],
+  'setupIntents.create': [cardsOnly()],
+}
+
+/** Methods that redirect were only offered to those who asked. */
+function cardsOnly() {
+  return { before: '2023-08-16', name: 'automatic_payment_methods', value: { enabled: false } }
+}
+
+function customerCoupon(): OlderParam {
+  return { before: '2025-03-31', name: 'coupon', schema: { type: 'string' } }
+}
+
+/** Phases lasted a number of the price's cycles; since clover they have a duration. */
+function iterations(): OlderParam {
+  const schema = (present: JsonSchema | undefined): JsonSchema => ({
+    ...present,
+    items: {
+      ...present?.items,
+      properties: { ...present?.items?.properties, iterations: { type: 'integer' } },
+    },
+  })
+  return { before: '2025-09-30', name: 'phases', schema }
 }
 
 function methodTypes() {
@@ -44,7 +76,7 @@ function text(before: string, name: string, today: string, value: (given: Json) 
 }
 
 /** The version that the fixtures of `stripe trigger` were written for: the CLI sends none, and counts on an account's. */
-const CLI_VERSION = '2025-02-24.acacia'
+const CLI_VERSION = '2022-11-15'
 
 /** At Stripe the account has a default version; here it is the newest, but for the CLI. */
 function defaultVersion(headers: Headers): string {
@@ -60,10 +92,10 @@ export function requestedVersion(headers: Headers): string {
   return version
 }
 
-/** What the answer's own header says: the requested version, or ours where that was none. */
+/** What the answer's own header says: the requested version, or the one that stands in for it. */
 export function versionToEcho(headers: Headers): string {
   const version = headers.get('stripe-version')
-  return version !== null && VERSION.test(version) ? version : API_VERSION
+  return version !== null && VERSION.test(version) ? version : defaultVersion(headers)
 }
 
 /** The operation's parameters as they were in the requested version. */
@@ -71,7 +103,8 @@ export function paramsInVersion(operation: Operation, version: string): JsonSche
   const added = olderParamsOf(operation, version)
   if (added.length === 0) return operation.params
   const properties = { ...operation.params.properties }
-  for (const { name, schema } of added) properties[name] = schema
+  for (const { name, schema } of added)
+    properties[name] = typeof schema === 'function' ? schema(properties[name]) : schema
   // Either of the two names will do; `inPresentNames` sees that one was given.
   const required = operation.params.required?.filter(
     (name) => !added.some(({ becomes }) => becomes?.name === name),
@@ -97,6 +130,9 @@ export function inPresentNames(
     if (value !== undefined) params[becomes.name] = becomes.value(value)
     else if (params[becomes.name] === undefined && operation.params.required?.includes(becomes.name) === true)
       throw missingParam(name)
+  }
+  for (const { before, name, value } of olderDefaults[operation.id] ?? []) {
+    if (version < before) params[name] ??= value
   }
   return params
 }
