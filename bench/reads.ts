@@ -7,9 +7,7 @@ import {
 } from '../packages/hub/src/surfaces/cli/device-client.ts'
 import type { Figures } from './run.ts'
 import { startHubProcess } from './hub-process.ts'
-
-const SECONDS = 5
-const AT_ONCE = 16
+import { AT_ONCE, perSecond } from './per-second.ts'
 
 /** The sandbox alone is the yardstick: what stands over it is the price of the gate and the audit log. */
 export async function reads(): Promise<Figures> {
@@ -65,20 +63,4 @@ export async function reads(): Promise<Figures> {
     sandbox_over_hub: Number((perSecondSandbox / perSecondHub).toFixed(2)),
     resident_mb_loaded: megabytes,
   }
-}
-
-async function perSecond(once: () => Promise<void>): Promise<number> {
-  for (let warm = 0; warm < AT_ONCE * 4; warm += 1) await once()
-  let done = 0
-  const started = performance.now()
-  const until = started + SECONDS * 1000
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (performance.now() < until) {
-        await once()
-        done += 1
-      }
-    }),
-  )
-  return Math.round(done / ((performance.now() - started) / 1000))
 }

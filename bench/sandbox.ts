@@ -5,10 +5,9 @@ import { createServer } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'undici'
+import { AT_ONCE, perSecond } from './per-second.ts'
 import type { Figures } from './run.ts'
 
-const SECONDS = 4
-const AT_ONCE = 16
 const START_TIMEOUT_MS = 20_000
 const MODULES = join(import.meta.dirname, '..', 'node_modules')
 const HEADERS = {
@@ -62,11 +61,11 @@ export async function sandbox(): Promise<Figures> {
       process.stderr.write(`${emulator.package} cannot be measured: ${String(error)}\n`)
       return undefined
     })
-    for (const [what, perSecond] of Object.entries(measured ?? {})) {
-      figures[`${emulator.name}_${what}_per_second`] = perSecond
+    for (const [what, rate] of Object.entries(measured ?? {})) {
+      figures[`${emulator.name}_${what}_per_second`] = rate
       const ours = figures[`sandbox_${what}_per_second`]
       if (emulator.package !== undefined && ours !== undefined) {
-        figures[`sandbox_over_${emulator.name}_${what}`] = Number((ours / perSecond).toFixed(2))
+        figures[`sandbox_over_${emulator.name}_${what}`] = Number((ours / rate).toFixed(2))
       }
     }
   }
@@ -96,9 +95,9 @@ async function measure(emulator: Emulator): Promise<Record<'get' | 'list' | 'cre
     for (let made = 0; made < 100; made += 1) await create()
     const { id } = JSON.parse(await create()) as { id: string }
     return {
-      get: await rateOf(() => request('GET', `/v1/customers/${id}`)),
-      list: await rateOf(() => request('GET', '/v1/customers?limit=10')),
-      create: await rateOf(create),
+      get: await perSecond(() => request('GET', `/v1/customers/${id}`)),
+      list: await perSecond(() => request('GET', '/v1/customers?limit=10')),
+      create: await perSecond(create),
     }
   } finally {
     await pool.destroy()
@@ -148,20 +147,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
     })
   })
-}
-
-async function rateOf(once: () => Promise<unknown>): Promise<number> {
-  for (let warm = 0; warm < AT_ONCE * 8; warm += 1) await once()
-  let done = 0
-  const started = performance.now()
-  const until = started + SECONDS * 1000
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (performance.now() < until) {
-        await once()
-        done += 1
-      }
-    }),
-  )
-  return Math.round(done / ((performance.now() - started) / 1000))
 }

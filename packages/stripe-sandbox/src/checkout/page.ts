@@ -1,3 +1,4 @@
+import { itemRows } from './item-rows.ts'
 import { checkEmail, customers } from '../customers/customer.ts'
 import { formatAmount } from '../money.ts'
 import { cardFields, cardFromForm } from '../pages/card-form.ts'
@@ -154,15 +155,7 @@ function itemTable(tx: Transaction, session: CheckoutSession): Html | null {
       </tr>
     </thead>
     <tbody>
-      ${items.map(
-        (item) =>
-          html`<tr>
-            <td>
-              ${item.description}${item.quantity > 1 && html` <span class="soft">× ${item.quantity}</span>`}
-            </td>
-            <td>${formatAmount(item.amount_subtotal, currency)}</td>
-          </tr>`,
-      )}
+      ${itemRows(items)}
       ${
         discount > 0 &&
         html`<tr>

@@ -1,7 +1,7 @@
+import { itemRows } from '../checkout/item-rows.ts'
 import { createSession } from '../checkout/create-session.ts'
 import { lineItemsOf } from '../checkout/put-line-items.ts'
 import { completedSessions } from '../checkout/session.ts'
-import { formatAmount } from '../money.ts'
 import { html } from '../pages/html.ts'
 import { pageUrl } from '../pages/page.ts'
 import type { Page, PageCall } from '../pages/page.ts'
@@ -33,15 +33,7 @@ export const paymentLinkPage: Page = {
             </tr>
           </thead>
           <tbody>
-            ${items.map(
-              (item) =>
-                html`<tr>
-                  <td>
-                    ${item.description}${item.quantity > 1 && html` <span class="soft">× ${item.quantity}</span>`}
-                  </td>
-                  <td>${formatAmount(item.amount_subtotal, item.currency)}</td>
-                </tr>`,
-            )}
+            ${itemRows(items)}
           </tbody>
         </table>
         <form method="post">${call.formToken}<button>Go to checkout</button></form>`,
