@@ -12,6 +12,7 @@ import type { Calls } from './calls/calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
+import { Problem } from './contract/problem.ts'
 import { Secret } from './contract/secret.ts'
 import { codeOf, homePaths, openHome, prepareHome, rememberUrl, type Home } from './home.ts'
 import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
@@ -31,6 +32,8 @@ export interface StartOptions {
 /** Writes in flight get this long to end; what does not is taken over by the next start. */
 const SHUTDOWN_GRACE_MS = 10_000
 const SWEEP_EVERY_MS = 60 * 60 * 1000
+/** How soon a write is taken up again whose outcome could not be written down, once its lease has lapsed. */
+const RECOVER_EVERY_MS = 60 * 1000
 /** Slow senders of headers hold a socket no longer than this. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -125,7 +128,13 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       : await access.startSetup(DEFAULT_WORKSPACE)
     const sweeper = repeat(() => access.sweep(), SWEEP_EVERY_MS, log)
     undo.push(() => clearInterval(sweeper))
+    const recoverer = repeat(() => recoverCalls(calls, DEFAULT_WORKSPACE, false), RECOVER_EVERY_MS, log)
+    undo.push(() => clearInterval(recoverer))
     answer = (request, bindings) => app.fetch(request, bindings)
+    // First of all when it stops: what comes now would find the database closed under it.
+    undo.push(() => {
+      answer = refuseWhileStopping
+    })
     log('started', { url: publicUrl, version, recovered })
 
     const closed = Promise.withResolvers<void>()
@@ -210,12 +219,19 @@ async function connectSandbox(home: Home, providers: Providers, sandbox: Sandbox
   })
 }
 
+function refuseWhileStopping(): Response {
+  const problem = new Problem('shutting_down', 'The hub is stopping. Nothing was done.', {
+    nextStep: 'Ask again when it is back.',
+  })
+  return Response.json(problem.toWire(), { status: problem.status })
+}
+
 function repeat(
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
   milliseconds: number,
   log: (event: string, detail: Record<string, unknown>) => void,
 ): NodeJS.Timeout {
   return setInterval(() => {
-    work().catch((error: unknown) => log('sweep_failed', { error: String(error) }))
+    work().catch((error: unknown) => log('repeated_work_failed', { error: String(error) }))
   }, milliseconds).unref()
 }

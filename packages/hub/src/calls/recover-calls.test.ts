@@ -9,6 +9,7 @@ import {
 } from '../confirmations/test-confirmation.ts'
 import { hashIntent, hashRequest, type Intent } from '../confirmations/confirmation.ts'
 import { approveConfirmation } from '../confirmations/decide-confirmation.ts'
+import { LEASE_SECONDS } from '../confirmations/reducer.ts'
 import { applyEvent, loadConfirmation } from '../confirmations/store.ts'
 import type { ConfirmationId } from '../contract/ids.ts'
 import { openTestStorage, type TestStorage } from '../storage/test-storage.ts'
@@ -18,11 +19,13 @@ import { recoverCalls } from './recover-calls.ts'
 let stored: TestStorage
 let calls: Calls
 let sent: ConfirmationId[]
+let now: number
 
 beforeEach(async () => {
   stored = await openTestStorage()
   sent = []
-  const context = contextOf(stored.storage, () => START)
+  now = START
+  const context = contextOf(stored.storage, () => now)
   calls = {
     context,
     integrations: [],
@@ -83,4 +86,15 @@ test('while its holder may be alive, nothing is taken over before the lease has 
   const intent = await lost()
   expect(await recoverCalls(calls, WORKSPACE, false)).toBe(0)
   expect(await progressOf(intent.id)).toMatchObject({ state: 'sending', holder: 'node_old' })
+  now += (LEASE_SECONDS + 1) * 1000
+  expect(await recoverCalls(calls, WORKSPACE, false)).toBe(1)
+  expect(await progressOf(intent.id)).toMatchObject({ state: 'sending', holder: 'node_new', fencing: 2 })
+})
+
+test('what this process is still sending is not taken from it, however long that takes', async () => {
+  const intent = await lost()
+  now += (LEASE_SECONDS + 1) * 1000
+  calls.inFlight.set(intent.id, new Promise(() => undefined))
+  expect(await recoverCalls(calls, WORKSPACE, false)).toBe(0)
+  expect(await progressOf(intent.id)).toMatchObject({ holder: 'node_old', fencing: 1 })
 })
