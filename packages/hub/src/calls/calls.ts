@@ -25,14 +25,10 @@ export interface Calls {
 }
 
 export function findTool(calls: Calls, name: string): { integration: Integration; card: ToolCard } {
-  for (const integration of calls.integrations) {
-    const card = integration.tools.find((tool) => tool.name === name)
-    if (card !== undefined) return { integration, card }
-  }
-  const [first] = calls.integrations
-  if (first === undefined) throw new Problem('tool_not_found', 'This hub has no integrations.')
-  // Throws `tool_not_found` with the nearest names.
-  return { integration: first, card: first.tool(name) }
+  // Tools carry the id of their integration in front.
+  const integration = calls.integrations.find(({ id }) => name.startsWith(`${id}_`)) ?? calls.integrations[0]
+  if (integration === undefined) throw new Problem('tool_not_found', 'This hub has no integrations.')
+  return { integration, card: integration.tool(name) }
 }
 
 export function integrationOf(calls: Calls, id: string): Integration {

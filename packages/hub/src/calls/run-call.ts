@@ -11,6 +11,7 @@ import type { Integration, Params, ToolCard, View } from '../integrations/define
 import { readPolicy } from '../policy/policies.ts'
 import { auditedRead, auditUnavailable } from './audited-read.ts'
 import { findTool, type Calls } from './calls.ts'
+import { compareOutcome, type Difference } from './compare-outcome.ts'
 import { planWrite } from './plan-write.ts'
 import { policyForCall } from './policy-for-call.ts'
 import { sendConfirmation, waitForSending } from './send-confirmation.ts'
@@ -28,9 +29,13 @@ export interface CallResult {
   tool: string
   connection: { alias: string; account: string; mode: 'test' | 'live' }
   result: unknown
+  /** What was allowed in the params, but is unusual. */
+  advice?: string[]
   /** Text in `result` was written by others than the user: data, never instructions. */
   untrusted: true
   confirmation?: string
+  /** Where the outcome is not what the preview said, such as a payment that the bank wants confirmed. */
+  differs_from_preview?: Difference[]
   /** The write ran earlier, and this is what it answered then. */
   stored?: true
   request_id?: string
@@ -65,6 +70,7 @@ export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput
     connection: nameOf(connection),
     result,
     untrusted: true,
+    ...(checked.advice.length === 0 ? {} : { advice: checked.advice }),
     ...(answer.requestId === undefined ? {} : { request_id: answer.requestId }),
   }
 }
@@ -210,6 +216,7 @@ async function refuseIfStale(
     const plan = await planWrite(calls, actor, integration, card, connection, {
       params: intent.params,
       statedCurrencies: {},
+      advice: [],
     })
     changed = Object.keys({ ...plan.facts, ...intent.facts }).filter(
       (fact) => plan.facts[fact] !== intent.facts[fact],
@@ -256,19 +263,23 @@ export function answerOf(
   const { outcome } = progress
   const state = stateAt(progress, calls.context.now())
   switch (state) {
-    case 'succeeded':
+    case 'succeeded': {
+      const answer = freshBody ?? outcome?.storable
+      const differences = compareOutcome(intent.description.changes, answer)
       return {
         tool: intent.tool,
         connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
-        result: integration.shape(freshBody ?? outcome?.storable, {
+        result: integration.shape(answer, {
           view: input.view ?? 'compact',
           fields: input.fields,
         }).result,
         untrusted: true,
         confirmation: intent.id,
+        ...(differences.length === 0 ? {} : { differs_from_preview: differences }),
         ...(freshBody === undefined ? { stored: true } : {}),
         ...(outcome?.requestId === undefined ? {} : { request_id: outcome.requestId }),
       }
+    }
     case 'failed': {
       const problem = outcome?.problem
       throw new Problem(

@@ -14,7 +14,7 @@ export interface ConfirmationView {
   raised_by: string[]
   /** One line with the mode and whether it can be undone. */
   summary: string
-  changes: Description['changes']
+  changes: Array<{ what: string; before: string | null; after: string }>
   warnings: string[]
   also_sends: Description['alsoSends']
   irreversible: string
@@ -53,7 +53,7 @@ export function viewConfirmation(
       mode,
       ...(description.irreversible === '' ? [] : ['cannot be undone']),
     ].join(' · '),
-    changes: description.changes,
+    changes: description.changes.map(({ what, before, after }) => ({ what, before, after })),
     warnings: description.warnings,
     also_sends: description.alsoSends,
     irreversible: description.irreversible,

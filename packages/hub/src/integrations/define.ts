@@ -25,6 +25,10 @@ export interface ToolCard {
   mode: 'read' | 'write'
   effect: Effect
   guidance: Guidance
+  /** One of the tools that this hub explains and lists; the others are found by search. */
+  curated: boolean
+  /** What holds between parameters, in sentences: "Exactly one of charge and payment_intent." */
+  rules: string[]
   /** JSON Schema of the params. `full` has every parameter of the operation, else the ones most calls need. */
   schema(options: { full: boolean }): JsonSchema
 }
@@ -68,6 +72,16 @@ export interface Change {
   what: string
   before: string | null
   after: string
+  /** How to see afterwards that it came true; absent where nothing answers it, such as an e-mail. */
+  check?: Check
+}
+
+/** A place in the answer of the write, or of the read that is named, and what stands there if the preview told the truth. */
+export interface Check {
+  read?: { operation: string; params: Params }
+  /** `status`, `items.data.0.quantity`; an expanded object counts as its id. */
+  path: string
+  value: string | number | boolean | null
 }
 
 /** What a write will do, told from the bytes that will be sent. */
@@ -104,6 +118,8 @@ export interface CheckedParams {
   params: Params
   /** Amounts given with a currency: where, and which; the plan compares them with the object's own currency. */
   statedCurrencies: Record<string, string>
+  /** What is allowed but unusual, such as a value that the provider's documentation does not list. */
+  advice: string[]
 }
 
 export type View = 'compact' | 'full'
@@ -126,9 +142,11 @@ export interface Integration {
   apiVersion: string
   /** Changes whenever the meaning of a tool changes; travels with each intent. */
   catalogHash: string
+  /** The curated tools, in the order in which they are listed. */
   tools: ToolCard[]
+  /** Over all tools, curated ones first. */
   search(query: string, limit: number): ToolCard[]
-  /** The card, or a `tool_not_found` problem that suggests the nearest names. */
+  /** The card of any tool, curated or not; else a `tool_not_found` problem that suggests the nearest names. */
   tool(name: string): ToolCard
   /** Strict check: throws `invalid_params` or `card_number_refused` before anything is sent or logged. */
   checkParams(tool: ToolCard, params: Params): CheckedParams

@@ -47,21 +47,21 @@ test.each<[string, string, unknown, number, string]>([
   [
     'an unknown param',
     '/preview',
-    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrLkdIwHu7ix', amout: 1 } },
+    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrQpTx4mZc7k', amout: 1 } },
     400,
     'invalid_params',
   ],
   [
     'an amount in text',
     '/preview',
-    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrLkdIwHu7ix', amount: '25.00' } },
+    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrQpTx4mZc7k', amount: '25.00' } },
     400,
     'invalid_params',
   ],
   [
     'a fraction of a cent',
     '/preview',
-    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrLkdIwHu7ix', amount: 25.5 } },
+    { tool: 'stripe_create_refund', params: { charge: 'ch_3MmlLrQpTx4mZc7k', amount: 25.5 } },
     400,
     'invalid_params',
   ],
@@ -139,7 +139,7 @@ test.each<[string, string, unknown, number, string]>([
 test('a wrong tool name and a wrong parameter are answered with the nearest right one', async () => {
   const tool = await hub.device.call('stripe_create_refnd')
   expect(tool.body.error.suggestions[0]).toBe('stripe_create_refund')
-  const param = await hub.device.preview('stripe_create_refund', { charge: 'ch_3MmlLrLkdIwHu7ix', amout: 1 })
+  const param = await hub.device.preview('stripe_create_refund', { charge: 'ch_3MmlLrQpTx4mZc7k', amout: 1 })
   expect(param.body.error).toMatchObject({
     message: expect.stringContaining('Did you mean "amount"?'),
     violations: [{ suggestion: 'amount' }],

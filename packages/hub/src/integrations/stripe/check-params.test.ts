@@ -144,21 +144,21 @@ describe('placeholders', () => {
       { metadata: { template: '{name}', note: '<none>', ref: 'YOUR-42' } },
     ])
       expect(check(CUSTOMER, params).params).toEqual(params)
-    expect(check('stripe_get_customer', { customer_id: 'cus_NffrFeUfNV2Hib' }).params).toEqual({
-      customer_id: 'cus_NffrFeUfNV2Hib',
+    expect(check('stripe_get_customer', { customer_id: 'cus_QpTx4mZc7kW1rB' }).params).toEqual({
+      customer_id: 'cus_QpTx4mZc7kW1rB',
     })
   })
 })
 
 describe('aliases of the id in the path', () => {
   test.each(['customer_id', 'customer', 'id'])('%s is taken', (name) => {
-    expect(check('stripe_get_customer', { [name]: 'cus_NffrFeUfNV2Hib' }).params).toEqual({
-      customer_id: 'cus_NffrFeUfNV2Hib',
+    expect(check('stripe_get_customer', { [name]: 'cus_QpTx4mZc7kW1rB' }).params).toEqual({
+      customer_id: 'cus_QpTx4mZc7kW1rB',
     })
   })
 
   test('two at once are refused, even where they agree', () => {
-    const both = { customer_id: 'cus_NffrFeUfNV2Hib', id: 'cus_NffrFeUfNV2Hib' }
+    const both = { customer_id: 'cus_QpTx4mZc7kW1rB', id: 'cus_QpTx4mZc7kW1rB' }
     expect(refusal('stripe_get_customer', both).message).toContain('give one of them')
     expect(refusal(CONFIRM, { intent: 'pi_a', payment_intent: 'pi_b' }).message).toContain('give one of them')
   })
@@ -168,8 +168,8 @@ describe('words of consent', () => {
   test('do not count and do not harm', () => {
     const words = { confirmed: true, approved: 'yes', user_confirmed: true, user_approved: 1 }
     expect(check(CUSTOMER, { name: 'Jane', confirm: true, ...words }).params).toEqual({ name: 'Jane' })
-    expect(check(CONFIRM, { intent: 'pi_3MtwBwLkdIwHu7ix', confirm: true }).params).toEqual({
-      payment_intent_id: 'pi_3MtwBwLkdIwHu7ix',
+    expect(check(CONFIRM, { intent: 'pi_3MtwBwQpTx4mZc7k', confirm: true }).params).toEqual({
+      payment_intent_id: 'pi_3MtwBwQpTx4mZc7k',
     })
   })
 
@@ -186,6 +186,7 @@ describe('amounts with a currency', () => {
     expect(check(PAYMENT, { amount: money('50.00', 'USD') })).toEqual({
       params: { amount: 5000, currency: 'usd' },
       statedCurrencies: {},
+      advice: [],
     })
     expect(check(PAYMENT, { amount: money('5000', 'jpy'), currency: 'JPY' }).params).toEqual({
       amount: 5000,
@@ -194,7 +195,7 @@ describe('amounts with a currency', () => {
   })
 
   test('are remembered where the object says the currency', () => {
-    expect(check(REFUND, { charge: 'ch_3MmlLrLkdIwHu7ix', amount: money('25.00', 'EUR') })).toMatchObject({
+    expect(check(REFUND, { charge: 'ch_3MmlLrQpTx4mZc7k', amount: money('25.00', 'EUR') })).toMatchObject({
       params: { amount: 2500 },
       statedCurrencies: { amount: 'eur' },
     })
@@ -231,16 +232,20 @@ describe('amounts with a currency', () => {
     expect(
       checkParams(
         definitions,
-        tool,
-        schema,
+        { tool, schema, rules: [] },
         line({ unit_amount: money('50.00', 'usd'), product: 'prod_A1b2' }),
       ),
     ).toEqual({
       params: line({ unit_amount: 5000, product: 'prod_A1b2', currency: 'usd' }),
       statedCurrencies: {},
+      advice: [],
     })
     expect(() =>
-      checkParams(definitions, tool, schema, line({ unit_amount: money('50.00', 'usd'), currency: 'eur' })),
+      checkParams(
+        definitions,
+        { tool, schema, rules: [] },
+        line({ unit_amount: money('50.00', 'usd'), currency: 'eur' }),
+      ),
     ).toThrow('line_items[0].price_data.unit_amount')
   })
 })
@@ -272,7 +277,7 @@ describe('card numbers', () => {
 
   test('moments and ids are none', () => {
     const params = {
-      metadata: { at: 1796000000000, id: 'ch_3MmlLrLkdIwHu7ix0snN0B15', order: '1796000000001' },
+      metadata: { at: 1796000000000, id: 'ch_3MmlLrQpTx4mZc7k0snN0B15', order: '1796000000001' },
     }
     expect(check(CUSTOMER, params).params).toEqual(params)
   })

@@ -5,27 +5,23 @@ import { withoutConsentWords } from '../../contract/consent-words.ts'
 import { parseMoney } from '../../contract/money.ts'
 import { cleanLine } from '../../contract/clean-text.ts'
 import type { CheckedParams, Params } from '../define.ts'
+import type { Entry } from './catalog.ts'
 import type { StripeTool } from './define-tool.ts'
 import { isObject } from './json.ts'
+import { unlistedValues } from './open-enums.ts'
+import { placeholders } from './placeholders.ts'
+import { checkRules, type RuleViolation } from './rules.ts'
 
 /** Deeper than any parameter of Stripe. */
 const MAX_DEPTH = 16
 
-/** `<customer id>`, `cus_1234567890` and `cus_abc…` from documentation. */
-const PLACEHOLDER =
-  /^<[^>]*>$|^\{[^}]*\}$|^[a-z]{2,6}_(?:1234567890|123456789|12345|123|abc|abc123|xxx+|x{3,}|example|\.\.\.)$/i
-
-/** `YOUR_KEY`; in small letters it may be part of a sentence or an address. */
-const YOUR_PLACEHOLDER = /\bYOUR[_-]/
-
 /**
  * Checks params before anything is read, sent or logged: card numbers, depth, aliases, amounts with a currency,
- * unknown keys, types, placeholders. Answers them by the names of the schema.
+ * unknown keys, types, placeholders, what holds between them. Answers them by the names of the schema.
  */
 export function checkParams(
   definitions: Definitions,
-  tool: StripeTool,
-  schema: JsonSchema,
+  { tool, schema, rules }: Pick<Entry, 'tool' | 'schema' | 'rules'>,
   given: Params,
 ): CheckedParams {
   if (depthOf(given) > MAX_DEPTH) throw invalid(`The params are nested more than ${MAX_DEPTH} deep.`, [])
@@ -38,22 +34,23 @@ export function checkParams(
     ...validate(definitions, schema, converted),
     ...placeholders(converted),
     ...unsendable(converted),
+    ...checkRules(rules, converted),
   ]
   if (violations.length > 0)
     throw invalid(`The params of ${tool.name} are not right: ${summary(violations)}`, violations)
   if (tool.mode === 'read') tool.check?.(converted)
-  return { params: converted, statedCurrencies }
+  return { params: converted, statedCurrencies, advice: unlistedValues(schema, converted) }
 }
 
 /** The violations in a `details` that agents can act on one by one. */
-export function invalid(message: string, violations: Violation[]): Problem {
+export function invalid(message: string, violations: Array<Violation | RuleViolation>): Problem {
   return new Problem('invalid_params', message, {
     nextStep: 'Correct the params; clawlink_describe_tool shows the schema.',
     details: { violations: violations.slice(0, 20) },
   })
 }
 
-function summary(violations: Violation[]): string {
+function summary(violations: Array<Violation | RuleViolation>): string {
   const first = violations[0]
   if (first === undefined) return ''
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
@@ -142,28 +139,6 @@ function settleCurrency(
     delete stated[prefix + key]
   }
   return settled
-}
-
-function placeholders(params: Params): Violation[] {
-  const found: Violation[] = []
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value === 'string' && (PLACEHOLDER.test(value.trim()) || YOUR_PLACEHOLDER.test(value))) {
-      found.push({
-        path,
-        rule: 'const',
-        message: `"${path}" is a placeholder (${cleanLine(value, 40)}), not a real value`,
-      })
-    }
-    if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, `${path}[${index}]`)
-    else if (isObject(value)) {
-      for (const [key, item] of Object.entries(value)) {
-        // A person's own words and data may look like anything.
-        if (key !== 'metadata') visit(item, path === '' ? key : `${path}.${key}`)
-      }
-    }
-  }
-  visit(params, '')
-  return found
 }
 
 /** What form bytes cannot carry, or carry as something else than what was meant. */

@@ -1,13 +1,16 @@
 import type { JsonSchema } from '@clawlink/stripe-definitions'
 import type { Effect } from '../../contract/effects.ts'
 import type { Change, Guidance, Params, PlannedWrite, Read } from '../define.ts'
+import type { Rule } from './rules.ts'
 
 interface ToolBase {
   name: string
   group: string
   description: string
-  /** The operation of stripe-definitions that it sends. */
+  /** The operation of stripe-definitions that it sends, and whose parameters it takes. */
   operation: string
+  /** Other operations that it may send instead, where Stripe has several for what this tool means. */
+  alternatives?: string[]
   /** The name agents give the id in the path by, first, then the aliases; absent where the path has no id. */
   pathParam?: { name: string; aliases: string[]; description: string }
   /** Parameters that a short description shows; `full` shows every one. */
@@ -17,6 +20,8 @@ interface ToolBase {
   /** Where the derived schema is laxer than Stripe: parameters that are needed, and better schemas. */
   required?: string[]
   properties?: Record<string, JsonSchema>
+  /** What holds between parameters and for their values, checked before anything is read or sent. */
+  rules?: Rule[]
   guidance: Guidance
 }
 
@@ -25,6 +30,8 @@ export interface ReadTool extends ToolBase {
   effect: 'read'
   /** Refuses what Stripe would silently misunderstand. */
   check?: (params: Params) => void
+  /** Chooses an alternative operation and words the params for it, by the names of that operation. */
+  route?: (params: Params) => { operation: string; params: Params } | undefined
 }
 
 export interface WriteTool extends ToolBase {
@@ -38,6 +45,8 @@ export interface WriteTool extends ToolBase {
 export type StripeTool = ReadTool | WriteTool
 
 export interface Prepared {
+  /** The operation to send, if not the tool's first. */
+  operation?: string
   /** The params to send, with every default resolved, by the names agents use. */
   params: Params
   facts: PlannedWrite['facts']

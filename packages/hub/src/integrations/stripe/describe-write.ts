@@ -17,8 +17,9 @@ export function describeWrite(sent: Params, prepared: Prepared): Description {
   const others = Object.keys(sent).filter((param) => !told.told.includes(param))
   return {
     summary: line(told.summary),
-    changes: told.changes.map(({ what, before, after }) => ({
-      what,
+    changes: told.changes.map(({ what, before, after, ...check }) => ({
+      ...check,
+      what: line(what),
       before: before === null ? null : line(before),
       after: line(after),
     })),

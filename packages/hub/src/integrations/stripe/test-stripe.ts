@@ -41,7 +41,7 @@ export async function plan(
 }
 
 export const JANE = {
-  id: 'cus_NffrFeUfNV2Hib',
+  id: 'cus_QpTx4mZc7kW1rB',
   object: 'customer',
   name: 'Jane Doe',
   email: 'jane@example.com',
@@ -50,7 +50,7 @@ export const JANE = {
 }
 
 export const VISA = {
-  id: 'pm_1MtwBwLkdIwHu7ixUEgbFdYF',
+  id: 'pm_1MtwBwQpTx4mZc7kUEgbFdYF',
   object: 'payment_method',
   type: 'card',
   customer: JANE.id,
@@ -59,7 +59,7 @@ export const VISA = {
 
 /** A captured charge of $50.00, with the customer expanded as a plan asks for it. */
 export const CHARGE = {
-  id: 'ch_3MmlLrLkdIwHu7ix0snN0B15',
+  id: 'ch_3MmlLrQpTx4mZc7k0snN0B15',
   object: 'charge',
   amount: 5000,
   amount_captured: 5000,
@@ -75,7 +75,7 @@ export const CHARGE = {
 }
 
 export const INTENT = {
-  id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa',
+  id: 'pi_3MtwBwQpTx4mZc7k28a3tqPa',
   object: 'payment_intent',
   amount: 5000,
   capture_method: 'automatic',

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { SendOptions, WireAnswer, WireRequest } from '../../define.ts'
+import { speaksJson } from './request.ts'
 
 /** The version whose shapes the catalog was written for. */
 export const STRIPE_VERSION = '2026-10-28.endive'
@@ -55,7 +56,7 @@ export function createSender(origins: readonly string[]): Sender {
             authorization: `Bearer ${options.key.reveal()}`,
             'stripe-version': STRIPE_VERSION,
             'user-agent': 'ClawLink/0.1 (self-hosted)',
-            ...(request.method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+            ...(request.method === 'POST' ? { 'content-type': contentType(request.path) } : {}),
             ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
           },
           ...(request.method === 'POST' ? { body: request.body } : {}),
@@ -84,6 +85,10 @@ export function createSender(origins: readonly string[]): Sender {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
+}
+
+function contentType(path: string): string {
+  return speaksJson(path) ? 'application/json' : 'application/x-www-form-urlencoded'
 }
 
 /** A name for the log; the message itself could quote bytes of the request. */

@@ -1,5 +1,6 @@
 import { cleanLine } from '../../../../contract/clean-text.ts'
 import { defineTool } from '../../define-tool.ts'
+import { becomes } from '../../wording/changes.ts'
 import { listAt, textAt } from '../../json.ts'
 
 /** More namesakes than this do not make the warning any clearer. */
@@ -47,7 +48,8 @@ export const createCustomer = defineTool({
               ? 'Create a customer without name or e-mail'
               : `Create the customer ${who.join(' ')}`,
           changes: [
-            { what: 'Customer', before: null, after: who.length === 0 ? '(no name)' : who.join(' ') },
+            ...(name === undefined ? [] : [becomes('Name', null, name, 'name', name)]),
+            ...(sentEmail === undefined ? [] : [becomes('E-mail', null, sentEmail, 'email', sentEmail)]),
           ],
           warnings:
             ids.length === 0

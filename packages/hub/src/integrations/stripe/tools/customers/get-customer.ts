@@ -1,4 +1,5 @@
 import { defineTool } from '../../define-tool.ts'
+import { EXAMPLE } from '../../example-ids.ts'
 
 export const getCustomer = defineTool({
   name: 'stripe_get_customer',
@@ -13,7 +14,7 @@ export const getCustomer = defineTool({
     whenToUse: 'To see one customer: contact data, default payment method, balance, metadata.',
     askBefore: [],
     safeDefaults: ['A deleted customer is answered with deleted: true, not with an error.'],
-    examples: [{ title: 'One customer', params: { customer_id: 'cus_NffrFeUfNV2Hib' } }],
+    examples: [{ title: 'One customer', params: { customer_id: EXAMPLE.customer } }],
     followups: ['A negative balance is a credit that the next invoice uses up.'],
   },
 })

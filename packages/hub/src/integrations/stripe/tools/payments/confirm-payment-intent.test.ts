@@ -84,7 +84,7 @@ test('an intent whose amount cannot be read is not confirmed', async () => {
 })
 
 test('other payment data than the card that is shown raises the assurance', async () => {
-  const { description } = await confirm({}, { confirmation_token: 'ctoken_1MtwBwLkdIwHu7ix' })
+  const { description } = await confirm({}, { confirmation_token: 'ctoken_1MtwBwQpTx4mZc7k' })
   expect(description.uninterpreted).toEqual(['confirmation_token'])
 })
 

@@ -1,8 +1,10 @@
 import { Problem } from '../../../../contract/problem.ts'
-import { formatMoney, formatMoneyBoth } from '../../../../contract/money.ts'
+import { formatMoney } from '../../../../contract/money.ts'
 import { cleanLine } from '../../../../contract/clean-text.ts'
 import { defineTool } from '../../define-tool.ts'
+import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
+import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { cardName, customerName } from '../../wording/names.ts'
 
 const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
@@ -30,8 +32,8 @@ export const confirmPaymentIntent = defineTool({
       {
         title: 'Charge a prepared payment with a saved card',
         params: {
-          payment_intent_id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa',
-          payment_method: 'pm_1MtwBwLkdIwHu7ixUEgbFdYF',
+          payment_intent_id: EXAMPLE.paymentIntent,
+          payment_method: EXAMPLE.paymentMethod,
         },
       },
     ],
@@ -79,16 +81,19 @@ export const confirmPaymentIntent = defineTool({
         return {
           summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${on}${whom} (${id})`,
           changes: [
-            {
-              what: 'Payment status',
-              before: status,
-              after: holds ? 'held, to be captured later' : 'charged, if the bank agrees',
-            },
-            {
-              what: holds ? 'Held' : 'Charged',
-              before: formatMoney({ ...money, amount: 0 }),
-              after: formatMoneyBoth(money),
-            },
+            becomes(
+              'Payment status',
+              status,
+              holds ? 'requires_capture, if the bank agrees' : 'succeeded, if the bank agrees',
+              'status',
+              holds ? 'requires_capture' : 'succeeded',
+            ),
+            moneyBecomes(
+              holds ? 'Held' : 'Charged',
+              0,
+              money,
+              holds ? 'amount_capturable' : 'amount_received',
+            ),
             ...(description === undefined
               ? []
               : [{ what: 'For', before: null, after: cleanLine(description, 200) }]),

@@ -62,7 +62,7 @@ test('every parameter that is sent can be read in the preview', async () => {
     expect(textOf(planned), `confirm: ${confirm}`).toMatch(/manual|Hold/)
   }
   const card = await create({ payment_method: VISA.id, capture_method: 'manual' })
-  expect(textOf(card)).toMatch(/4242|pm_1MtwBwLkdIwHu7ixUEgbFdYF/)
+  expect(textOf(card)).toMatch(/4242|pm_1MtwBwQpTx4mZc7kUEgbFdYF/)
   expect(textOf(card)).toContain('manual')
 })
 

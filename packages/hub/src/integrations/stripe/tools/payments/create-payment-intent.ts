@@ -1,10 +1,12 @@
-import { formatMoney, formatMoneyBoth } from '../../../../contract/money.ts'
+import { formatMoney } from '../../../../contract/money.ts'
 import { cleanLine } from '../../../../contract/clean-text.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { integerAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
+import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { cardName, customerName, readCustomer } from '../../wording/names.ts'
+import { readUsualAmount } from '../../wording/usual-amount.ts'
 
 export const createPaymentIntent = defineTool({
   name: 'stripe_create_payment_intent',
@@ -25,6 +27,11 @@ export const createPaymentIntent = defineTool({
     'capture_method',
   ],
   required: ['amount', 'currency'],
+  rules: [
+    { param: 'amount', min: 1 },
+    { when: 'return_url', needs: ['confirm'] },
+    { when: 'off_session', needs: ['confirm', 'payment_method'] },
+  ],
   guidance: {
     whenToUse:
       'To collect a one-time payment. Without confirm it only prepares the payment; with confirm: true it charges at once.',
@@ -44,6 +51,7 @@ export const createPaymentIntent = defineTool({
   async prepare(params, read) {
     const payer = await readPayer(params, read)
     const method = await readMethod(params, read)
+    const usual = await readUsualAmount(read, textAt(params, 'currency') ?? '', textAt(params, 'customer'))
     return {
       params,
       facts: {
@@ -63,17 +71,20 @@ export const createPaymentIntent = defineTool({
             ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${card === undefined ? '' : ` on ${card}`}`
             : `Prepare a payment of ${formatMoney(money)}${whom}; nothing is charged until it is confirmed`,
           changes: [
-            {
-              what: 'Payment',
-              before: null,
-              after: `${formatMoneyBoth(money)}${confirms ? ', charged at once' : ', not charged yet'}`,
-            },
+            moneyBecomes('Payment', null, money, 'amount'),
+            becomes(
+              'Payment status',
+              null,
+              confirms ? (holds ? 'requires_capture' : 'succeeded') : firstStatus(sent),
+              'status',
+              confirms ? (holds ? 'requires_capture' : 'succeeded') : firstStatus(sent),
+            ),
             ...(description === undefined
               ? []
               : [{ what: 'Description', before: null, after: cleanLine(description, 200) }]),
           ],
           warnings: [
-            ...amountWarnings(money, textAt(payer ?? {}, 'currency')),
+            ...amountWarnings(money, { customerCurrency: textAt(payer ?? {}, 'currency'), usual }),
             ...(payer?.['deleted'] === true ? ['This customer was deleted: Stripe will refuse.'] : []),
             ...(textAt(sent, 'receipt_email') === undefined
               ? []
@@ -105,6 +116,11 @@ export const createPaymentIntent = defineTool({
     }
   },
 })
+
+/** Of a payment that is only prepared. */
+function firstStatus(sent: Params): string {
+  return sent['payment_method'] === undefined ? 'requires_payment_method' : 'requires_confirmation'
+}
 
 async function readPayer(params: Params, read: Read): Promise<Params | undefined> {
   const id = textAt(params, 'customer')

@@ -1,9 +1,14 @@
 import { Problem } from '../../../../contract/problem.ts'
-import { formatMoney, formatMoneyBoth } from '../../../../contract/money.ts'
+import { formatMoney } from '../../../../contract/money.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
+import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
+import { moneyBecomes } from '../../wording/changes.ts'
 import { cardName, customerName } from '../../wording/names.ts'
+
+/** Less than this part of what remains looks like units given for smallest units. */
+const SMALL_PART = 20
 
 export const createRefund = defineTool({
   name: 'stripe_create_refund',
@@ -15,6 +20,7 @@ export const createRefund = defineTool({
   // Refunds of a customer's cash balance: they name no charge, so there is nothing to preview them from.
   without: ['currency', 'customer', 'instructions_email', 'origin'],
   usual: ['charge', 'payment_intent', 'amount', 'reason', 'metadata'],
+  rules: [{ exactlyOne: ['charge', 'payment_intent'] }, { param: 'amount', min: 1 }],
   guidance: {
     whenToUse: 'To give money of a captured charge back to the customer, all of it or a part.',
     askBefore: [
@@ -29,11 +35,11 @@ export const createRefund = defineTool({
     examples: [
       {
         title: 'Give back $25.00 of a charge',
-        params: { charge: 'ch_3MmlLrLkdIwHu7ix0snN0B15', amount: 2500 },
+        params: { charge: EXAMPLE.charge, amount: 2500 },
       },
       {
         title: 'The same amount with its currency',
-        params: { charge: 'ch_3MmlLrLkdIwHu7ix0snN0B15', amount: { value: '25.00', currency: 'usd' } },
+        params: { charge: EXAMPLE.charge, amount: { value: '25.00', currency: 'usd' } },
       },
     ],
     followups: ['Refunds take 5 to 10 days to reach a card. Tell the user the refund id.'],
@@ -73,16 +79,23 @@ export const createRefund = defineTool({
         return {
           summary: `Refund ${formatMoney({ amount: sentAmount, currency })} of ${of.filter(Boolean).join(', ')}`,
           changes: [
-            { what: 'This refund', before: null, after: formatMoneyBoth({ amount: sentAmount, currency }) },
-            {
-              what: 'Refunded in all',
-              before: formatMoney({ amount: refunded, currency }),
-              after: `${formatMoney({ amount: refunded + sentAmount, currency })} of ${formatMoney({ amount: captured, currency })}`,
-            },
+            moneyBecomes('This refund', null, { amount: sentAmount, currency }, 'amount'),
+            moneyBecomes(
+              'Refunded in all',
+              refunded,
+              { amount: refunded + sentAmount, currency },
+              'amount_refunded',
+              { operation: 'charges.retrieve', params: { id } },
+            ),
           ],
           warnings: [
             ...(charge['disputed'] === true
               ? ['This charge is disputed: refunding as well may give the money away twice.']
+              : []),
+            ...(sentAmount * SMALL_PART < remaining
+              ? [
+                  `${formatMoney({ amount: sentAmount, currency })} is a very small part of the ${formatMoney({ amount: remaining, currency })} that remain: amounts are in the smallest unit.`,
+                ]
               : []),
             ...(fraudulent ? ['The reason "fraudulent" puts the card and the e-mail on block lists.'] : []),
           ],
@@ -98,11 +111,6 @@ export const createRefund = defineTool({
 async function readCharge(params: Params, read: Read): Promise<Params> {
   const charge = textAt(params, 'charge')
   const intent = textAt(params, 'payment_intent')
-  if ((charge === undefined) === (intent === undefined)) {
-    throw new Problem('invalid_params', 'A refund needs either charge or payment_intent, and not both.', {
-      nextStep: 'Pass the charge (ch_…) or the payment intent (pi_…) that is to be refunded.',
-    })
-  }
   if (charge !== undefined) return read('charges.retrieve', { id: charge, expand: ['customer'] })
   const paid = await read('paymentIntents.retrieve', { id: intent })
   const latest = idAt(paid, 'latest_charge')

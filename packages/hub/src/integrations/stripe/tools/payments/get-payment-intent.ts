@@ -1,4 +1,5 @@
 import { defineTool } from '../../define-tool.ts'
+import { EXAMPLE } from '../../example-ids.ts'
 
 export const getPaymentIntent = defineTool({
   name: 'stripe_get_payment_intent',
@@ -17,7 +18,7 @@ export const getPaymentIntent = defineTool({
     whenToUse: 'To see whether a payment went through, and which charge it made.',
     askBefore: [],
     safeDefaults: ['The charge is in latest_charge; expand ["latest_charge"] to see it whole.'],
-    examples: [{ title: 'One payment', params: { payment_intent_id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa' } }],
+    examples: [{ title: 'One payment', params: { payment_intent_id: EXAMPLE.paymentIntent } }],
     followups: [
       'requires_confirmation: stripe_confirm_payment_intent.',
       'succeeded: its latest_charge can be refunded with stripe_create_refund.',

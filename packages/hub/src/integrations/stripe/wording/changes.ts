@@ -1,0 +1,53 @@
+import { cleanLine } from '../../../contract/clean-text.ts'
+import { formatMoney, formatMoneyBoth, type Money } from '../../../contract/money.ts'
+import type { Change, Check, Params } from '../../define.ts'
+import { isObject } from '../json.ts'
+
+/** `before → after`, with the place where the answer shows it afterwards. */
+export function becomes(
+  what: string,
+  before: string | null,
+  after: string,
+  path: string,
+  value: Check['value'],
+  read?: Check['read'],
+): Change {
+  return { what, before, after, check: { path, value, ...(read === undefined ? {} : { read }) } }
+}
+
+/** The same for money: the text and what is checked are one amount. `before` is in the smallest unit, too. */
+export function moneyBecomes(
+  what: string,
+  before: number | null,
+  after: Money,
+  path: string,
+  read?: Check['read'],
+): Change {
+  const was = before === null ? null : formatMoney({ ...after, amount: before })
+  return becomes(what, was, formatMoneyBoth(after), path, after.amount, read)
+}
+
+/**
+ * What an update changes: a line for each value that is sent, down into objects, beside what `object` holds now.
+ * `''` clears; metadata is merged, so that only the keys sent are told.
+ */
+export function updatesOf(object: Params, sent: Params, names: readonly string[]): Change[] {
+  return names
+    .filter((name) => sent[name] !== undefined)
+    .flatMap((name) => rows(name, object[name], sent[name]))
+}
+
+function rows(path: string, before: unknown, after: unknown): Change[] {
+  if (isObject(after)) {
+    const was = isObject(before) ? before : {}
+    return Object.entries(after).flatMap(([key, item]) => rows(`${path}.${key}`, was[key], item))
+  }
+  const was = before === undefined || before === null || before === '' ? null : shown(before)
+  if (after === '') return [becomes(path, was, '(cleared)', path, null)]
+  if (Array.isArray(after)) return [{ what: path, before: was, after: shown(after) }]
+  return [becomes(path, was, shown(after), path, after as Check['value'])]
+}
+
+function shown(value: unknown): string {
+  return cleanLine(typeof value === 'string' ? value : JSON.stringify(value), 200)
+}
