@@ -29,5 +29,7 @@ function interval(recurring: Params | undefined): string {
   if (recurring === undefined) return ''
   const count = recurring['interval_count']
   const unit = textAt(recurring, 'interval') ?? 'period'
-  return count === 1 || count === undefined ? ` per ${unit}` : ` every ${String(count)} ${unit}s`
+  return count === 1 || count === undefined
+    ? ` per ${unit}`
+    : ` every ${typeof count === 'number' ? count : 'some'} ${unit}s`
 }

@@ -1,0 +1,3 @@
+import type { StripeTool } from '../../define-tool.ts'
+
+export const checkout: StripeTool[] = []
