@@ -8,14 +8,17 @@ export type Figures = Record<string, number>
 
 const BENCHMARKS: Record<string, { about: string; run: () => Promise<Figures> }> = {
   reads: { about: 'a read through the hub beside the same read straight from the sandbox', run: reads },
-  sandbox: { about: 'the sandbox alone, its journal on disk, beside other emulators', run: sandbox },
+  sandbox: {
+    about: 'the sandbox, in memory and with its journal on disk, beside other emulators',
+    run: sandbox,
+  },
   start: { about: 'cold start until /readyz, and memory', run: start },
 }
 
 const HELP = `npm run bench -- NAME [--json]
 
 ${Object.entries(BENCHMARKS)
-  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
   .join('\n')}
 
   --json   the last line is one JSON object of figures and ratios
@@ -37,5 +40,5 @@ if (values.help === true) {
   if (values.json === true) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else
     for (const [figure, value] of Object.entries(figures))
-      process.stdout.write(`${figure.padEnd(36)}${value}\n`)
+      process.stdout.write(`${figure.padEnd(50)}${value}\n`)
 }

@@ -18,6 +18,8 @@ import { listen } from './server.ts'
 import type { Listening } from './server.ts'
 import { createCatchUp } from './test-clocks/catch-up.ts'
 import { identifyKey } from './wire/auth.ts'
+import { fromFetch, toFetch } from './wire/exchange.ts'
+import type { Handler } from './wire/exchange.ts'
 import { indexKinds } from './wire/expand.ts'
 import { createRequestHandler } from './wire/handle-request.ts'
 import { idempotencyRecords, isKept } from './wire/idempotency.ts'
@@ -51,6 +53,8 @@ export interface SandboxOptions {
 export interface Sandbox extends Control {
   /** Answers one request without a socket. */
   fetch(request: Request): Promise<Response>
+  /** The same in the sandbox's own terms, for those who bring their own server. */
+  handle: Handler
   /** Port 0 takes a free one; the hostname is 127.0.0.1 unless given. Rejects when the port is taken. */
   listen(options: { port: number; hostname?: string }): Promise<{ url: string; port: number }>
   /**
@@ -140,23 +144,24 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     now: options.now ?? Date.now,
     newRequestId,
   })
-  const fetch = async (request: Request) => {
+  const handle: Handler = async (request) => {
     catchUp.run()
     dispatcher.pump()
     const aside = (await handleAdmin(request)) ?? (await handlePage(request)) ?? (await handleOauth(request))
     if (aside) return aside
-    const response = await handleOnNetwork(request)
-    log.record(request, response, store.now())
-    return response
+    const answered = await handleOnNetwork(request)
+    log.record(request, answered, store.now())
+    return answered
   }
   const listening: Listening[] = []
   let closed: Promise<void> | undefined
 
   return {
     ...control,
-    fetch,
+    handle,
+    fetch: async (request) => toFetch(await handle(fromFetch(request))),
     async listen({ port, hostname = '127.0.0.1' }) {
-      const server = await listen(fetch, port, hostname)
+      const server = await listen(handle, port, hostname)
       listening.push(server)
       return { url: server.url, port: server.port }
     },

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { DROPPED } from './wire/exchange.ts'
+import type { Answered, Handler, WireRequest } from './wire/exchange.ts'
 
 export interface Listening {
   url: string
@@ -14,23 +15,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 const CLOSE_TIMEOUT_MS = 5_000
 
 /** @throws Error with `code` EADDRINUSE and the like */
-export async function listen(
-  fetch: (request: Request) => Promise<Response>,
-  port: number,
-  hostname: string,
-): Promise<Listening> {
-  const listener = getRequestListener(
-    async (request, { incoming }) => {
-      const response = await fetch(request)
-      if (response.type !== 'error') return response
-      // A network error: the client sees its connection end without an answer.
-      incoming.socket.destroy()
-      return new Response(null)
-    },
-    { overrideGlobalObjects: false },
-  )
+export async function listen(handle: Handler, port: number, hostname: string): Promise<Listening> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (incoming, outgoing) => {
-    void listener(incoming, outgoing)
+    void answer(handle, incoming, outgoing)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -43,6 +30,66 @@ export async function listen(
   const bound = typeof address === 'object' && address !== null ? address.port : port
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   return { url: `http://${host}:${bound}`, port: bound, close: () => close(server) }
+}
+
+async function answer(handle: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const url = urlOf(incoming)
+  if (url === null) {
+    outgoing.writeHead(400).end()
+    return
+  }
+  try {
+    send(incoming, outgoing, await handle(requestOf(incoming, url)))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    if (outgoing.headersSent) outgoing.destroy()
+    else outgoing.writeHead(500).end()
+  }
+}
+
+/** Null where the target is no path or the Host header no host: what they say must not run into each other. */
+function urlOf({ url = '', headers: { host } }: IncomingMessage): URL | null {
+  if (!url.startsWith('/') || host === undefined || !/^[\w.:[\]-]+$/.test(host)) return null
+  return URL.parse(`http://${host}${url}`)
+}
+
+function requestOf(incoming: IncomingMessage, url: URL): WireRequest {
+  return {
+    method: incoming.method ?? 'GET',
+    url,
+    headers: {
+      get(name) {
+        const value = incoming.headers[name]
+        return Array.isArray(value) ? value.join(', ') : (value ?? null)
+      },
+    },
+    read: (take) =>
+      new Promise((resolve, reject) => {
+        incoming.on('data', (chunk: Buffer) => {
+          try {
+            take(chunk)
+          } catch (error) {
+            incoming.removeAllListeners('data').pause()
+            reject(error)
+          }
+        })
+        incoming.once('end', resolve)
+        incoming.once('error', reject)
+        incoming.once('close', () => reject(new Error('the connection ended before the body')))
+      }),
+  }
+}
+
+function send(incoming: IncomingMessage, outgoing: ServerResponse, answered: Answered): void {
+  if (answered === DROPPED) {
+    incoming.socket.destroy()
+    return
+  }
+  const { status, headers, body, truncated } = answered
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  outgoing.writeHead(status, { ...headers, 'content-length': length })
+  if (truncated) outgoing.end(Buffer.from(body).subarray(0, length >> 1))
+  else outgoing.end(body)
 }
 
 function close(server: Server): Promise<void> {

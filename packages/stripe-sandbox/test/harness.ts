@@ -4,6 +4,8 @@ import { Stripe } from 'stripe'
 import { afterEach, expect } from 'vitest'
 import { createSandbox } from '../src/index.ts'
 import type { Sandbox, SandboxOptions } from '../src/index.ts'
+import { DROPPED } from '../src/wire/exchange.ts'
+import type { Handler } from '../src/wire/exchange.ts'
 import { withUndocumented } from '../src/wire/operations.ts'
 import { listen } from '../src/server.ts'
 
@@ -51,7 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<TestSa
   let seconds = START_SECONDS
   const sandbox = await createSandbox({ seed: 7, now: () => seconds * 1000, ...options })
   const server = await listen(
-    conforming(definitions, (request) => sandbox.fetch(request)),
+    conforming(definitions, (request) => sandbox.handle(request)),
     0,
     '127.0.0.1',
   )
@@ -131,28 +133,29 @@ export async function pay(stripe: Stripe, params: Partial<Stripe.PaymentIntentCr
   return { intent, charge }
 }
 
-function conforming(definitions: Definitions, answer: (request: Request) => Promise<Response>) {
-  return async (request: Request): Promise<Response> => {
-    const { pathname } = new URL(request.url)
-    const response = await answer(request)
+function conforming(definitions: Definitions, answer: Handler): Handler {
+  return async (request) => {
+    const { pathname } = request.url
+    const answered = await answer(request)
     // What a fault has cut off is no answer, the sandbox's own calls are none of Stripe's, and OAuth has
     // a shape of its own.
-    if (response.headers.get('sandbox-fault') === 'truncate' || /^\/(_sandbox|(v1\/)?oauth)\//.test(pathname))
-      return response
+    if (answered === DROPPED || answered.truncated || /^\/(_sandbox|(v1\/)?oauth)\//.test(pathname))
+      return answered
+    const { status, headers } = answered
     // Pages are for people.
-    if (response.headers.get('content-type')?.startsWith('application/json') !== true) return response
-    const body: unknown = await response.clone().json()
+    if (headers['content-type']?.startsWith('application/json') !== true) return answered
+    const body: unknown = JSON.parse(String(answered.body))
     const operation = findOperation(definitions, request.method, pathname)?.operation
     // An older version answers with members that the present types no longer have.
-    const strictObjects = response.headers.get('stripe-version') === definitions.apiVersion
-    const schema = response.ok && operation ? schemaOf(operation.result) : errorSchema
+    const strictObjects = headers['stripe-version'] === definitions.apiVersion
+    const schema = status < 300 && operation ? schemaOf(operation.result) : errorSchema
     for (const { path, message } of validate(definitions, schema, body, { strictObjects })) {
       violations.push(`${request.method} ${pathname}: ${path} ${message}`)
     }
     for (const header of ['request-id', 'stripe-version']) {
-      if (!response.headers.has(header)) violations.push(`${request.method} ${pathname}: no ${header}`)
+      if (!(header in headers)) violations.push(`${request.method} ${pathname}: no ${header}`)
     }
-    return response
+    return answered
   }
 }
 

@@ -5,8 +5,9 @@ import type { RateLimit } from '../faults/rate-limit.ts'
 import { isJsonObject } from '../store/json.ts'
 import type { Json, JsonObject } from '../store/json.ts'
 import type { Store } from '../store/store.ts'
-import { MAX_BODY_BYTES } from '../wire/body.ts'
+import { MAX_BODY_BYTES, readBody } from '../wire/body.ts'
 import { StripeError } from '../wire/errors.ts'
+import type { SideDoor, WireAnswer, WireRequest } from '../wire/exchange.ts'
 import { ControlError } from './control.ts'
 import type { Control } from './control.ts'
 import type { RequestLog } from './request-log.ts'
@@ -74,11 +75,9 @@ const operations: Record<string, Operation> = {
 }
 
 /** Answers what only the one who runs the sandbox may ask; undefined where the address is not for that. */
-export function createAdminHandler(
-  options: AdminOptions,
-): (request: Request) => Promise<Response | undefined> {
+export function createAdminHandler(options: AdminOptions): SideDoor {
   return async (request) => {
-    const url = new URL(request.url)
+    const { url } = request
     if (!url.pathname.startsWith(PREFIX)) return undefined
     // Pages of other sites can make a browser call, by a name of their own that leads here or by a form.
     const origin = request.headers.get('origin')
@@ -103,10 +102,9 @@ export function createAdminHandler(
 }
 
 /** Only JSON: a form of another site cannot send that without being asked first. */
-async function readInput(request: Request): Promise<JsonObject> {
+async function readInput(request: WireRequest): Promise<JsonObject> {
   if (request.method !== 'POST') return {}
-  const text = await request.text()
-  if (text.length > MAX_BODY_BYTES) throw new ControlError('The body is too large.')
+  const text = (await readBody(request, MAX_BODY_BYTES)).toString('utf8')
   if (text === '' && request.headers.get('content-type') === null) return {}
   if (request.headers.get('content-type')?.startsWith('application/json') !== true) {
     throw new ControlError('The body must be JSON, with content-type: application/json.')
@@ -158,13 +156,14 @@ function clockOf(store: Store): JsonObject {
   return { now: new Date(store.now()).toISOString(), offset_seconds: store.clockOffset / 1000 }
 }
 
-function answer(status: number, body: JsonObject): Response {
-  return new Response(`${JSON.stringify(body)}\n`, {
+function answer(status: number, body: JsonObject): WireAnswer {
+  return {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-  })
+    body: `${JSON.stringify(body)}\n`,
+  }
 }
 
-function refuse(status: number, message: string): Response {
+function refuse(status: number, message: string): WireAnswer {
   return answer(status, { error: { message } })
 }

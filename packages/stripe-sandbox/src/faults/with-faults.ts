@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hashKey } from '../store/store.ts'
-import { readForm } from '../wire/body.ts'
+import { readBody } from '../wire/body.ts'
 import { StripeError, invalidRequest } from '../wire/errors.ts'
+import { DROPPED } from '../wire/exchange.ts'
+import type { Answered, Handler, WireAnswer, WireRequest } from '../wire/exchange.ts'
 import { errorReply, respond } from '../wire/reply.ts'
 import type { Reply } from '../wire/reply.ts'
+import { MAX_UPLOAD_BYTES } from '../wire/upload.ts'
 import { faultsForbidden, parseFaults } from './fault.ts'
 import type { Fault } from './fault.ts'
 import type { FaultPlan } from './fault-plan.ts'
@@ -19,17 +22,17 @@ export interface FaultOptions {
 }
 
 type Refusal = Extract<Fault, { kind: 'refuse' }>
-type Fetch = (request: Request) => Promise<Response>
+type Execute = (request: WireRequest) => Promise<WireAnswer>
 
 /** The handler behind a network and in front of limits, both of which fail when told to. */
-export function withFaults(handle: Fetch, options: FaultOptions): Fetch {
-  const refuse = (request: Request, reply: Reply) => respond(request, options.newRequestId(), reply)
+export function withFaults(handle: Execute, options: FaultOptions): Handler {
+  const refuse = (request: WireRequest, reply: Reply) => respond(request, options.newRequestId(), reply)
 
   return async (request) => {
     const asked = request.headers.get('sandbox-fault')
     if (asked !== null && !options.allowed) return refuse(request, errorReply(faultsForbidden()))
     const faults =
-      asked === null ? options.plan.take(request.method, new URL(request.url).pathname) : parseOrRefuse(asked)
+      asked === null ? options.plan.take(request.method, request.url.pathname) : parseOrRefuse(asked)
     if (faults instanceof StripeError) return refuse(request, errorReply(faults))
     if (!options.limit.admits(() => callerOf(request), options.now())) return refuse(request, overLimit)
     return faults.length === 0 ? handle(request) : fail(handle, refuse, request, faults)
@@ -47,44 +50,41 @@ function parseOrRefuse(text: string): readonly Fault[] | StripeError {
 
 /** What the network does with one request. */
 async function fail(
-  handle: Fetch,
-  refuse: (request: Request, reply: Reply) => Response,
-  request: Request,
+  handle: Execute,
+  refuse: (request: WireRequest, reply: Reply) => WireAnswer,
+  request: WireRequest,
   faults: readonly Fault[],
-): Promise<Response> {
+): Promise<Answered> {
   const has = (kind: Fault['kind']) => faults.some((fault) => fault.kind === kind)
   for (const fault of faults) {
     if (fault.kind === 'delay') await sleep(fault.milliseconds)
   }
-  if (has('drop-before')) return Response.error()
+  if (has('drop-before')) return DROPPED
   const refusal = faults.find((fault) => fault.kind === 'refuse')
   if (refusal) return refuse(request, replyOf(refusal))
-  const response = has('duplicate') ? await twice(handle, request) : await handle(request)
-  if (has('drop-after')) return Response.error()
-  return has('truncate') ? truncated(response) : response
+  const answer = has('duplicate') ? await twice(handle, request) : await handle(request)
+  if (has('drop-after')) return DROPPED
+  return has('truncate') ? truncated(answer) : answer
 }
 
 /** Both with the same headers and body, one after the other: the second answer is the one that arrives. */
-async function twice(handle: Fetch, request: Request): Promise<Response> {
-  const body = request.method === 'GET' ? undefined : await readForm(request)
-  const copy = () =>
-    new Request(request.url, {
-      method: request.method,
-      headers: request.headers,
-      ...(body === undefined ? {} : { body }),
-    })
-  await handle(copy())
-  return handle(copy())
+async function twice(handle: Execute, request: WireRequest): Promise<WireAnswer> {
+  const chunks: Uint8Array[] = []
+  if (request.method !== 'GET') chunks.push(await readBody(request, MAX_UPLOAD_BYTES))
+  const copy: WireRequest = {
+    ...request,
+    async read(take) {
+      for (const chunk of chunks) take(chunk)
+    },
+  }
+  await handle(copy)
+  return handle(copy)
 }
 
 /** The header promises all of it; the connection ends after half. */
-async function truncated(response: Response): Promise<Response> {
-  const whole = Buffer.from(await response.arrayBuffer())
-  const headers = new Headers(response.headers)
-  headers.set('content-length', String(whole.length))
-  headers.set('connection', 'close')
-  headers.set('sandbox-fault', 'truncate')
-  return new Response(whole.subarray(0, whole.length >> 1), { status: response.status, headers })
+function truncated(answer: WireAnswer): WireAnswer {
+  const headers = { ...answer.headers, connection: 'close', 'sandbox-fault': 'truncate' }
+  return { ...answer, headers, truncated: true }
 }
 
 function replyOf(fault: Refusal): Reply {
@@ -133,6 +133,6 @@ const rateLimited = invalidRequest(
 const overLimit = replyOf({ kind: 'refuse', status: 429, retryAfterSeconds: 1 })
 
 /** Who is limited: the key, of which only a hash is kept. */
-function callerOf(request: Request): string {
+function callerOf(request: WireRequest): string {
   return hashKey(request.headers.get('authorization') ?? '')
 }

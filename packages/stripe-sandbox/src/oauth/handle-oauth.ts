@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { identifyKey, readKey } from '../wire/auth.ts'
 import { readForm } from '../wire/body.ts'
 import { StripeError } from '../wire/errors.ts'
+import type { SideDoor, WireAnswer, WireRequest } from '../wire/exchange.ts'
 import { OauthError, deauthorize, exchangeCode, issueCode, refreshToken } from './exchange-token.ts'
 import type { GrantSort } from './grant.ts'
 
@@ -25,14 +26,12 @@ const exchanging: Record<string, GrantSort> = { '/oauth/token': 'connect', '/v1/
 const ending = new Set(['/oauth/deauthorize', '/v1/oauth/deauthorize'])
 
 /** Consent pages and token endpoints; undefined for any other address. */
-export function createOauthHandler(
-  options: OauthOptions,
-): (request: Request) => Promise<Response | undefined> {
+export function createOauthHandler(options: OauthOptions): SideDoor {
   return async (request) => {
-    const url = new URL(request.url)
+    const { url } = request
     const consent = authorizing[url.pathname]
     const exchange = exchanging[url.pathname]
-    if (consent) return authorize(options, request, url, consent).catch(refuse)
+    if (consent) return authorize(options, request, consent).catch(refuse)
     if (!exchange && !ending.has(url.pathname)) return undefined
     if (request.method !== 'POST') return undefined
     try {
@@ -57,7 +56,7 @@ function tokens(store: Store, form: URLSearchParams, platform: string, sort: Gra
 }
 
 /** The platform's own secret key, in the form or in the header. */
-function platformOf(options: OauthOptions, request: Request, form: URLSearchParams): string {
+function platformOf(options: OauthOptions, request: WireRequest, form: URLSearchParams): string {
   const key = form.get('client_secret') ?? readKey(request.headers.get('authorization')) ?? ''
   if (key === '') throw new OauthError('invalid_client', 'No API key was provided.', 401)
   return identifyKey(key, options.liveKeys).keyHash
@@ -70,12 +69,8 @@ function required(form: URLSearchParams, name: string): string {
 }
 
 /** The owner of an account is asked; saying yes opens a new account for the platform to act for. */
-async function authorize(
-  options: OauthOptions,
-  request: Request,
-  url: URL,
-  sort: GrantSort,
-): Promise<Response> {
+async function authorize(options: OauthOptions, request: WireRequest, sort: GrantSort): Promise<WireAnswer> {
+  const { url } = request
   const asked = readQuestion(url, sort)
   if ('wrong' in asked) {
     return respond({ title: 'This cannot be authorized', body: html`<p>${asked.wrong}</p>`, status: 400 })
@@ -141,7 +136,7 @@ function readQuestion(url: URL, sort: GrantSort) {
   return { clientId, redirectUri, scope, state: query.get('state') }
 }
 
-function refuse(error: unknown): Response {
+function refuse(error: unknown): WireAnswer {
   if (!(error instanceof StripeError)) throw error
   return respond({ title: 'That did not work', body: html`<p>${error.message}</p>`, status: error.status })
 }
@@ -156,13 +151,14 @@ function asOauth(error: unknown): { code: string; message: string; status: numbe
   }
 }
 
-function json(options: OauthOptions, status: number, body: object): Response {
-  return new Response(JSON.stringify(body), {
+function json(options: OauthOptions, status: number, body: object): WireAnswer {
+  return {
     status,
+    body: JSON.stringify(body),
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'request-id': options.newRequestId(),
     },
-  })
+  }
 }

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { readForm } from '../wire/body.ts'
 import { StripeError } from '../wire/errors.ts'
+import type { SideDoor, WireAnswer } from '../wire/exchange.ts'
 import { Html, html } from './html.ts'
 import type { Page, PageAnswer, PageCall } from './page.ts'
 import { STYLE } from './style.ts'
@@ -21,11 +22,11 @@ const ADDRESS = /^\/([a-z]+)\/(acct_[A-Za-z0-9]{1,64})\/([A-Za-z0-9_]{1,255})$/
 const FORM_TOKEN_CHARACTERS = 32
 
 /** Answers what a browser asks for; undefined where the address is no page's. */
-export function createPageHandler(options: PageOptions): (request: Request) => Promise<Response | undefined> {
+export function createPageHandler(options: PageOptions): SideDoor {
   const pages = new Map(options.pages.map((page) => [page.prefix, page]))
 
   return async (request) => {
-    const url = new URL(request.url)
+    const { url } = request
     if (url.pathname === '/pages/style.css') return stylesheet()
     const [, prefix = '', accountId = '', token = ''] = ADDRESS.exec(url.pathname) ?? []
     const page = pages.get(prefix)
@@ -115,7 +116,7 @@ function problemPage(error: StripeError): PageAnswer {
   }
 }
 
-export function respond(answer: PageAnswer): Response {
+export function respond(answer: PageAnswer): WireAnswer {
   const common = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -123,10 +124,11 @@ export function respond(answer: PageAnswer): Response {
     'referrer-policy': 'same-origin',
   }
   if ('redirect' in answer) {
-    return new Response(null, { status: 303, headers: { ...common, location: answer.redirect } })
+    return { status: 303, headers: { ...common, location: answer.redirect }, body: '' }
   }
-  return new Response(pageText(answer).text, {
+  return {
     status: answer.status ?? 200,
+    body: pageText(answer).text,
     headers: {
       ...common,
       'content-type': 'text/html; charset=utf-8',
@@ -134,7 +136,7 @@ export function respond(answer: PageAnswer): Response {
         `default-src 'none'; style-src 'self'; form-action 'self'${formTarget(answer.leadsTo)}; ` +
         "base-uri 'none'; frame-ancestors 'none'",
     },
-  })
+  }
 }
 
 /** Browsers hold the redirect after a form to the page's policy too. */
@@ -165,12 +167,14 @@ function pageText({ title, body }: { title: string; body: Html }): Html {
     </html> `
 }
 
-function stylesheet(): Response {
-  return new Response(STYLE, {
+function stylesheet(): WireAnswer {
+  return {
+    status: 200,
+    body: STYLE,
     headers: {
       'content-type': 'text/css; charset=utf-8',
       'cache-control': 'public, max-age=300',
       'x-content-type-options': 'nosniff',
     },
-  })
+  }
 }

@@ -1,6 +1,7 @@
 import { hashKey } from '../store/store.ts'
 import { invalidRequest } from './errors.ts'
 import type { StripeError } from './errors.ts'
+import type { HeaderReader } from './exchange.ts'
 
 /** A key as the rest of the sandbox knows it: never the key itself. */
 export interface KeyIdentity {
@@ -18,7 +19,7 @@ const HELP =
   'https://support.stripe.com/.'
 
 /** @throws StripeError 401 for a missing, malformed, publishable or (unless allowed) live key */
-export function authenticate(headers: Headers, liveKeys: boolean): KeyIdentity {
+export function authenticate(headers: HeaderReader, liveKeys: boolean): KeyIdentity {
   const key = readKey(headers.get('authorization'))
   if (key === undefined || key === '') {
     throw invalidRequest(`You did not provide an API key. ${HELP}`, { status: 401, stored: false })

@@ -1,17 +1,40 @@
 import { StripeError, invalidRequest } from './errors.ts'
+import type { WireRequest } from './exchange.ts'
 
 /** No call to Stripe needs more. */
 export const MAX_BODY_BYTES = 256 * 1024
 
 /**
- * The body as text, read no further than the limit.
+ * The body, read no further than the limit.
+ *
+ * @throws StripeError 413 beyond the limit, 400 for a body that ends early
+ */
+export async function readBody(request: WireRequest, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    // Counted all the same: not every body says how long it is.
+    await request.read((chunk) => {
+      size += chunk.byteLength
+      if (size > maxBytes) throw tooLarge(maxBytes)
+      chunks.push(chunk)
+    })
+  } catch (error) {
+    if (error instanceof StripeError) throw error
+    // A client that goes away in the middle of its body is no fault of ours.
+    throw invalidRequest('Invalid request: the body ended early.', { stored: false })
+  }
+  return Buffer.concat(chunks, size)
+}
+
+/**
+ * The body as the text of a form.
  *
  * @throws StripeError 413 beyond the limit, 400 for another content type than a form
  */
-export async function readForm(request: Request): Promise<string> {
-  const length = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (length > MAX_BODY_BYTES) throw tooLarge()
-  const text = await (Number.isNaN(length) ? readBounded(request) : request.text()).catch(explain)
+export async function readForm(request: WireRequest): Promise<string> {
+  const text = (await readBody(request, MAX_BODY_BYTES)).toString('utf8')
   const type = request.headers.get('content-type')
   if (text !== '' && type !== null && !/^(application\/x-www-form-urlencoded|text\/plain)\b/i.test(type)) {
     throw invalidRequest(
@@ -23,28 +46,8 @@ export async function readForm(request: Request): Promise<string> {
   return text
 }
 
-/** A client that goes away in the middle of its body is no fault of ours. */
-function explain(error: unknown): never {
-  if (error instanceof StripeError) throw error
-  throw invalidRequest('Invalid request: the body ended early.', { stored: false })
-}
-
-/** A body without a length is counted while it arrives. */
-async function readBounded(request: Request): Promise<string> {
-  if (!request.body) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw tooLarge()
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
-function tooLarge() {
-  return invalidRequest(`Request too large: a body may have at most ${MAX_BODY_BYTES} bytes.`, {
+function tooLarge(maxBytes: number) {
+  return invalidRequest(`Request too large: a body may have at most ${maxBytes} bytes.`, {
     status: 413,
     stored: false,
   })

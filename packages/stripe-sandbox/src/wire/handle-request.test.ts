@@ -7,6 +7,7 @@ import { createIdSource } from '../store/ids.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { indexKinds } from './expand.ts'
+import { fromFetch } from './exchange.ts'
 import { createRequestHandler } from './handle-request.ts'
 import { withUndocumented } from './operations.ts'
 import { routeTable } from './route-table.ts'
@@ -40,16 +41,18 @@ async function handler(change: (store: Store) => Store, broken: boolean) {
   })
   const send = (method: string, path: string, idempotencyKey?: string) =>
     handle(
-      new Request(`http://sandbox${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${KEY}`,
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-        },
-      }),
+      fromFetch(
+        new Request(`http://sandbox${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${KEY}`,
+            ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+          },
+        }),
+      ),
     )
   const count = async () =>
-    ((await (await send('GET', '/v1/customers')).json()) as { data: unknown[] }).data.length
+    (JSON.parse(String((await send('GET', '/v1/customers')).body)) as { data: unknown[] }).data.length
   return { send, count, faults, runs: () => runs, store }
 }
 
@@ -59,8 +62,8 @@ test('a fault of ours is a 500 that changes nothing and is replayed, not tried a
   const first = await send('POST', '/v1/customers', 'key-1')
   const second = await send('POST', '/v1/customers', 'key-1')
   expect([first.status, second.status]).toEqual([500, 500])
-  expect(await second.text()).toBe(await first.text())
-  expect(second.headers.get('idempotent-replayed')).toBe('true')
+  expect(second.body).toBe(first.body)
+  expect(second.headers['idempotent-replayed']).toBe('true')
   expect(runs()).toBe(1)
   expect(await count()).toBe(0)
   expect(faults).toHaveLength(1)
@@ -87,7 +90,7 @@ test('what cannot be journalled has not happened', async () => {
   expect(await count()).toBe(1)
   const again = await send('POST', '/v1/customers', 'key-2')
   expect(again.status).toBe(200)
-  expect(again.headers.get('idempotent-replayed')).toBeNull()
+  expect(again.headers).not.toHaveProperty('idempotent-replayed')
   expect(await count()).toBe(2)
   store.close()
 })

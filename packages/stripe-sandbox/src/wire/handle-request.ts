@@ -12,6 +12,7 @@ import type { KeyIdentity } from './auth.ts'
 import { readForm } from './body.ts'
 import { coerceParams } from './coerce.ts'
 import { StripeError, invalidRequest, notInSandbox } from './errors.ts'
+import type { WireAnswer, WireRequest } from './exchange.ts'
 import { checkExpand, expand } from './expand.ts'
 import type { KindIndex } from './expand.ts'
 import { decodeForm } from './form.ts'
@@ -62,14 +63,14 @@ interface Understood {
 }
 
 /** The way of a request from top to bottom: understand it, then execute it in one synchronous transaction. */
-export function createRequestHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
+export function createRequestHandler(options: HandlerOptions): (request: WireRequest) => Promise<WireAnswer> {
   const inFlight = createInFlight()
 
   return async (request) => {
     const requestId = options.newRequestId()
     let claim: { release(): void } | undefined
     try {
-      const url = new URL(request.url)
+      const { url } = request
       const { operation, pathParams } = operationOf(options.definitions, request.method, url.pathname)
       const version = requestedVersion(request.headers)
       const key = authenticate(request.headers, options.liveKeys)

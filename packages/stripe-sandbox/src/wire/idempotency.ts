@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Kind } from '../store/kind.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { StripeError, invalidRequest } from './errors.ts'
+import type { HeaderReader } from './exchange.ts'
 import type { FormObject, FormValue } from './form.ts'
 
 /** The stored answer to the first request with a key. Journalled in the same line as what the request did. */
@@ -33,7 +34,7 @@ export function isKept(record: IdempotencyRecord, nowSeconds: number): boolean {
 }
 
 /** GET and DELETE are idempotent by themselves: Stripe ignores their keys. */
-export function readIdempotencyKey(method: string, headers: Headers): string | undefined {
+export function readIdempotencyKey(method: string, headers: HeaderReader): string | undefined {
   const key = headers.get('idempotency-key')
   if (method !== 'POST' || key === null || key === '') return undefined
   if (key.length > MAX_KEY_CHARACTERS) {

@@ -1,4 +1,5 @@
 import type { StripeError } from './errors.ts'
+import type { WireAnswer, WireRequest } from './exchange.ts'
 import { versionToEcho } from './versions.ts'
 
 /** An answer before it is one of HTTP's. */
@@ -15,7 +16,7 @@ export function errorReply(error: StripeError): Reply {
   return { status: error.status, body: JSON.stringify({ error: error.error }) }
 }
 
-export function respond(request: Request, requestId: string, reply: Reply): Response {
+export function respond(request: WireRequest, requestId: string, reply: Reply): WireAnswer {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'cache-control': 'no-cache, no-store',
@@ -31,5 +32,5 @@ export function respond(request: Request, requestId: string, reply: Reply): Resp
   if (reply.status === 501) headers['stripe-should-retry'] = 'false'
   // What is left of a refused body is not worth reading.
   if (reply.status === 413) headers.connection = 'close'
-  return new Response(reply.body, { status: reply.status, headers: { ...headers, ...reply.headers } })
+  return { status: reply.status, headers: Object.assign(headers, reply.headers), body: reply.body }
 }

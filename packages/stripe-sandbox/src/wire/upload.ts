@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
-import { StripeError, invalidRequest } from './errors.ts'
+import { readBody } from './body.ts'
+import { invalidRequest } from './errors.ts'
+import type { WireRequest } from './exchange.ts'
 import { decodeForm } from './form.ts'
 import type { FormObject } from './form.ts'
 
@@ -19,11 +21,11 @@ export const MAX_UPLOAD_BYTES = 5 * 1024 * 1024
  *
  * @throws StripeError 413 beyond the limit, 400 for a body that is not what it says
  */
-export async function readUpload(request: Request, form: FormObject): Promise<Upload | undefined> {
+export async function readUpload(request: WireRequest, form: FormObject): Promise<Upload | undefined> {
   const type = request.headers.get('content-type') ?? ''
   if (request.method !== 'POST' || !/^multipart\/form-data\b/i.test(type)) return undefined
-  const body = await readBounded(request)
-  const parts = await new Response(body, { headers: { 'content-type': type } })
+  const body = await readBody(request, MAX_UPLOAD_BYTES)
+  const parts = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
     .formData()
     .catch(() => undefined)
   if (!parts) throw invalidRequest('Invalid request: the multipart body is malformed.', { stored: false })
@@ -43,29 +45,6 @@ export async function readUpload(request: Request, form: FormObject): Promise<Up
   if (!upload)
     throw invalidRequest('Missing required param: file.', { code: 'parameter_missing', param: 'file' })
   return upload
-}
-
-async function readBounded(request: Request): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength
-      if (size > MAX_UPLOAD_BYTES) throw tooLarge()
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    if (error instanceof StripeError) throw error
-    throw invalidRequest('Invalid request: the body ended early.', { stored: false })
-  }
-  return Buffer.concat(chunks)
-}
-
-function tooLarge(): StripeError {
-  return invalidRequest(`Request too large: an upload may have at most ${MAX_UPLOAD_BYTES} bytes.`, {
-    status: 413,
-    stored: false,
-  })
 }
 
 const SIGNATURES: readonly [type: string, starts: string][] = [

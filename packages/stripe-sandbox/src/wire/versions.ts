@@ -1,6 +1,7 @@
 import type { JsonSchema, Operation } from '@clawlink/stripe-definitions'
 import type { Json } from '../store/json.ts'
 import { invalidRequest, missingParam } from './errors.ts'
+import type { HeaderReader } from './exchange.ts'
 
 /** The version whose shapes the sandbox answers in. */
 export const API_VERSION = '2026-10-28.endive'
@@ -79,12 +80,12 @@ function text(before: string, name: string, today: string, value: (given: Json) 
 const CLI_VERSION = '2022-11-15'
 
 /** At Stripe the account has a default version; here it is the newest, but for the CLI. */
-function defaultVersion(headers: Headers): string {
+function defaultVersion(headers: HeaderReader): string {
   return headers.get('user-agent')?.includes('stripe-cli/') === true ? CLI_VERSION : API_VERSION
 }
 
 /** @throws StripeError 400 when the header is not a version */
-export function requestedVersion(headers: Headers): string {
+export function requestedVersion(headers: HeaderReader): string {
   const version = headers.get('stripe-version')
   if (version === null) return defaultVersion(headers)
   if (!VERSION.test(version))
@@ -93,7 +94,7 @@ export function requestedVersion(headers: Headers): string {
 }
 
 /** What the answer's own header says: the requested version, or the one that stands in for it. */
-export function versionToEcho(headers: Headers): string {
+export function versionToEcho(headers: HeaderReader): string {
   const version = headers.get('stripe-version')
   return version !== null && VERSION.test(version) ? version : defaultVersion(headers)
 }
