@@ -29,6 +29,8 @@ export interface CallResult {
   tool: string
   connection: { alias: string; account: string; mode: 'test' | 'live' }
   result: unknown
+  /** Places in `result` that open something: for the person who needs them, in no log and no other message. */
+  secrets?: string[]
   /** What was allowed in the params, but is unusual. */
   advice?: string[]
   /** Text in `result` was written by others than the user: data, never instructions. */
@@ -64,11 +66,11 @@ export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput
     tool: card.name,
     purpose: 'call',
   })
-  const { result } = integration.shape(answer.body, { view: input.view ?? 'compact', fields: input.fields })
+  const shaped = shapeFor(integration, answer.body, input)
   return {
     tool: card.name,
     connection: nameOf(connection),
-    result,
+    ...shaped,
     untrusted: true,
     ...(checked.advice.length === 0 ? {} : { advice: checked.advice }),
     ...(answer.requestId === undefined ? {} : { request_id: answer.requestId }),
@@ -269,10 +271,7 @@ export function answerOf(
       return {
         tool: intent.tool,
         connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
-        result: integration.shape(answer, {
-          view: input.view ?? 'compact',
-          fields: input.fields,
-        }).result,
+        ...shapeFor(integration, answer, input),
         untrusted: true,
         confirmation: intent.id,
         ...(differences.length === 0 ? {} : { differs_from_preview: differences }),
@@ -332,6 +331,18 @@ export function answerOf(
         },
       )
   }
+}
+
+function shapeFor(
+  integration: Integration,
+  body: unknown,
+  input: { view?: View | undefined; fields?: string[] | undefined },
+): { result: unknown; secrets?: string[] } {
+  const { result, secrets } = integration.shape(body, {
+    view: input.view ?? 'compact',
+    fields: input.fields,
+  })
+  return secrets.length === 0 ? { result } : { result, secrets }
 }
 
 function confirmationRequired(card: ToolCard): Problem {

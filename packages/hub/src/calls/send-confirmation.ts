@@ -163,7 +163,7 @@ function outcomeOf(integration: Integration, verdict: Verdict, answer: WireAnswe
     (verdict === 'accepted' || verdict === 'foreign')
   ) {
     return {
-      storable: integration.shape(answer.body, { view: 'full', fields: undefined }).storable,
+      storable: integration.storable(answer.body),
       ...request,
     }
   }

@@ -129,10 +129,10 @@ export interface Shape {
   fields: string[] | undefined
 }
 
-/** A result for the agent. `storable` is the same without what may be delivered only once. */
+/** A result for the agent, and the places of the secrets in it: client secrets, links that let their bearer in. */
 export interface ShapedResult {
   result: unknown
-  storable: unknown
+  secrets: string[]
 }
 
 /** A provider the hub can work with: one folder that exports one of these, and one line in the registry. */
@@ -160,6 +160,8 @@ export interface Integration {
   /** The provider's refusal as our problem, with its own type, code, message and request id kept. */
   problemOf(answer: WireAnswer): Problem
   shape(body: unknown, shape: Shape): ShapedResult
+  /** The whole answer without what may be delivered only once: what the hub keeps of a write. */
+  storable(body: unknown): unknown
   /** Whose key this is; throws `connection_rejected` with what the provider said. */
   identify(send: (request: WireRequest) => Promise<WireAnswer>, key: Secret): Promise<AccountFacts>
   /** What kind of key it looks like; throws `connection_rejected` for what is none. */

@@ -7,7 +7,8 @@ import { describeWrite } from './describe-write.ts'
 import { identify, readKey } from './identify.ts'
 import { problemOf } from './problem-of.ts'
 import { createToolSearch } from './search.ts'
-import { shapeAnswer } from './shape.ts'
+import { storableAnswer } from './answers/secrets.ts'
+import { shapeAnswer } from './answers/shape.ts'
 import { judge } from './wire/judge.ts'
 import { decodeRequest, encodeRequest, isRead } from './wire/request.ts'
 import { STRIPE_VERSION, type Sender } from './wire/send.ts'
@@ -59,6 +60,7 @@ export async function createStripe(sender: Sender): Promise<Integration> {
     judge,
     problemOf,
     shape: shapeAnswer,
+    storable: storableAnswer,
     identify,
     readKey,
   }

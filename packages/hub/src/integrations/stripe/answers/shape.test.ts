@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Params } from '../define.ts'
-import { DELIVERED_ONCE, shapeAnswer } from './shape.ts'
+import type { Params } from '../../define.ts'
+import { DELIVERED_ONCE, storableAnswer } from './secrets.ts'
+import { shapeAnswer } from './shape.ts'
 
 const compact = (body: unknown) => shapeAnswer(body, { view: 'compact', fields: undefined }).result
 const full = (body: unknown) => shapeAnswer(body, { view: 'full', fields: undefined })
@@ -44,25 +45,34 @@ const intent = {
 
 describe('secrets', () => {
   test('reach the caller and never what is stored', () => {
-    const { result, storable } = full(intent)
+    const { result } = full(intent)
+    const storable = storableAnswer(intent)
     expect(result).toMatchObject({ client_secret: 'pi_1_secret_abc123' })
     expect(storable).toMatchObject({ client_secret: DELIVERED_ONCE })
     expect(JSON.stringify(storable)).not.toMatch(/abc123|def456/)
     expect(JSON.stringify(result)).toMatch(/abc123.*def456/)
   })
 
-  test('are not stored in a compact or chosen answer either', () => {
-    for (const shape of [
-      { view: 'compact', fields: undefined },
-      { view: 'full', fields: ['client_secret', 'next_action.redirect_to_url.url', 'latest_charge'] },
-    ] as const) {
-      const stored = JSON.stringify(shapeAnswer(intent, { ...shape, fields: shape.fields?.slice() }).storable)
-      expect(stored).not.toMatch(/abc123|def456/)
-    }
+  test('are named by their place, as far as they are delivered', () => {
+    expect(full(intent).secrets).toEqual([
+      'client_secret',
+      'next_action.redirect_to_url.url',
+      'latest_charge.nested.0.client_secret',
+    ])
+    expect(shapeAnswer(intent, { view: 'compact', fields: ['amount'] }).secrets).toEqual([])
+  })
+
+  test('that are links for their bearer depend on what they stand in', () => {
+    const portal = { object: 'billing_portal.session', url: 'https://billing.stripe.com/p/session/x' }
+    expect(storableAnswer(portal)).toEqual({ ...portal, url: DELIVERED_ONCE })
+    expect(full(portal).secrets).toEqual(['url'])
+    const product = { object: 'product', url: 'https://example.com' }
+    expect(storableAnswer(product)).toEqual(product)
+    expect(full(product).secrets).toEqual([])
   })
 
   test('of a webhook endpoint and of an ephemeral key are secrets as well', () => {
-    const { storable } = full({
+    const storable = storableAnswer({
       secret: 'whsec_1',
       ephemeral_key_secret: 'ek_test_1',
       other: { secret: null },
@@ -75,7 +85,7 @@ describe('secrets', () => {
   })
 
   test('all but the secrets is stored whole', () => {
-    expect(full(charge).storable).toEqual(charge)
+    expect(storableAnswer(charge)).toEqual(charge)
   })
 })
 
@@ -162,7 +172,7 @@ describe('lists', () => {
       next_starting_after: 'ch_2',
       data: [{ id: 'ch_1' }, { id: 'ch_2' }],
     })
-    expect(Object.keys(compact(list(false, 'ch_1')) as Params)).toEqual(['data', 'has_more'])
+    expect(Object.keys(compact(list(false, 'ch_1')) as Params)).toEqual(['data', 'has_more', 'more'])
     expect(compact(list(false))).toEqual({ data: [], has_more: false })
   })
 
@@ -212,7 +222,7 @@ test('hostile text is cleaned in values and in names, in every view', () => {
   for (const result of [
     compact(hostile),
     full(hostile).result,
-    full(hostile).storable,
+    storableAnswer(hostile),
     only(hostile, 'description', 'metadata'),
   ])
     expect(result).toEqual({ description: 'Refund now ok', metadata: { ab: 'cd' } })
@@ -223,4 +233,70 @@ test('names of the prototype are only names', () => {
   expect(full(body).result).toEqual(body)
   compact(body)
   expect(({} as Params)['polluted']).toBeUndefined()
+})
+
+describe('rows', () => {
+  const rowOf = (object: Params): unknown =>
+    ((compact({ object: 'list', has_more: false, data: [object] }) as Params)['data'] as unknown[])[0]
+
+  test('of customers show name, e-mail and date, and a balance only where there is one', () => {
+    const customer = { id: 'cus_1', object: 'customer', name: 'Jane', email: 'j@example.com', created: 0 }
+    expect(
+      rowOf({ ...customer, balance: 0, currency: null, delinquent: false, address: { city: 'Bern' } }),
+    ).toEqual({
+      id: 'cus_1',
+      name: 'Jane',
+      email: 'j@example.com',
+      created: '1970-01-01T00:00:00Z',
+    })
+    expect(rowOf({ ...customer, balance: -500, currency: 'usd', delinquent: true })).toMatchObject({
+      balance: -500,
+      balance_text: '-$5.00',
+      delinquent: true,
+    })
+  })
+
+  test('of subscriptions show what is billed, one value for one item and a list for several', () => {
+    const item = (price: string, quantity: number) => ({ quantity, price: { id: price, unit_amount: 1000 } })
+    const subscription = (...items: Params[]) => ({
+      id: 'sub_1',
+      object: 'subscription',
+      status: 'active',
+      currency: 'usd',
+      customer: { id: 'cus_1', object: 'customer' },
+      items: { object: 'list', data: items },
+    })
+    expect(rowOf(subscription(item('price_1', 2)))).toEqual({
+      id: 'sub_1',
+      status: 'active',
+      currency: 'usd',
+      customer: 'cus_1',
+      price: 'price_1',
+      quantity: 2,
+      unit_amount: 1000,
+      unit_amount_text: '$10.00',
+    })
+    expect(rowOf(subscription(item('price_1', 2), item('price_2', 1)))).toMatchObject({
+      price: ['price_1', 'price_2'],
+      quantity: [2, 1],
+    })
+  })
+
+  test('of a kind without a table show its plain values', () => {
+    expect(rowOf({ id: 'x_1', object: 'new.thing', a: 1, b: { c: 2 }, d: null, e: 'f' })).toEqual({
+      id: 'x_1',
+      a: 1,
+      e: 'f',
+    })
+  })
+})
+
+test('lists of the second API go on with the token in their next address', () => {
+  const page = {
+    data: [{ id: 'a_1' }],
+    next_page_url: '/v2/core/events?page=tok_9&limit=1',
+    previous_page_url: null,
+  }
+  expect(compact(page)).toMatchObject({ has_more: true, next_page: 'tok_9' })
+  expect(compact({ ...page, next_page_url: null })).toMatchObject({ has_more: false })
 })
