@@ -2,6 +2,10 @@
 export const EFFECTS = ['read', 'draft', 'change', 'money'] as const
 export type Effect = (typeof EFFECTS)[number]
 
+export function higherEffect(a: Effect, b: Effect): Effect {
+  return EFFECTS.indexOf(a) >= EFFECTS.indexOf(b) ? a : b
+}
+
 export const MODES = ['test', 'live'] as const
 export type Mode = (typeof MODES)[number]
 

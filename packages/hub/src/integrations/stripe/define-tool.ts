@@ -50,6 +50,8 @@ export interface Prepared {
   /** The params to send, with every default resolved, by the names agents use. */
   params: Params
   facts: PlannedWrite['facts']
+  /** What this very write can do, where only the account shows it; counts where it is higher than the tool's. */
+  effect?: Exclude<Effect, 'read'>
   /** The currency of each amount parameter that has no currency parameter beside it. */
   currencies?: Record<string, string>
   /** Tells the write from the bytes: `sent` is what they decode to. */

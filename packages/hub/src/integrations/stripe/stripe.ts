@@ -1,4 +1,5 @@
 import { loadDefinitions, operationById, validate, type Definitions } from '@clawlink/stripe-definitions'
+import { higherEffect } from '../../contract/effects.ts'
 import { Problem } from '../../contract/problem.ts'
 import type { CheckedParams, Integration, Params, PlannedWrite, Read } from '../define.ts'
 import { createCatalog, toToolParams, toWireParams, type Entry } from './catalog.ts'
@@ -91,7 +92,7 @@ async function planWrite(
   return {
     request,
     description: { ...description, warnings: [...description.warnings, ...checked.advice] },
-    effect: tool.effectOf?.(sent) ?? tool.effect,
+    effect: higherEffect(tool.effectOf?.(sent) ?? tool.effect, prepared.effect ?? tool.effect),
     facts: prepared.facts,
   }
 }
