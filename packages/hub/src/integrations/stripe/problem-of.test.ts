@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ProblemCode } from '../../contract/problem.ts'
+import { PROBLEMS, type ProblemCode } from '../../contract/problem.ts'
 import type { WireAnswer } from '../define.ts'
 import { problemOf } from './problem-of.ts'
 
@@ -45,7 +46,7 @@ const recorded: [number, Record<string, unknown>, ProblemCode, boolean][] = [
     false,
   ],
   [404, missing("No such payment_method: 'pm_x'"), 'payment_method_not_found', false],
-  [400, missing("No such price: 'invalid'", 'items[0][price]'), 'object_not_found', false],
+  [400, missing("No such price: 'invalid'", 'items[0][price]'), 'price_not_found', false],
   [
     404,
     missing(
@@ -61,7 +62,7 @@ const recorded: [number, Record<string, unknown>, ProblemCode, boolean][] = [
       code: 'resource_missing',
       message: 'This customer has no attached payment source or default payment method.',
     },
-    'provider_rejected',
+    'missing_payment_method',
     false,
   ],
   [
@@ -125,6 +126,111 @@ const recorded: [number, Record<string, unknown>, ProblemCode, boolean][] = [
     'provider_rejected',
     false,
   ],
+  [
+    400,
+    {
+      type: 'invalid_request_error',
+      code: 'payment_intent_unexpected_state',
+      message:
+        "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+    },
+    'missing_payment_method',
+    false,
+  ],
+  [
+    400,
+    {
+      type: 'invalid_request_error',
+      code: 'payment_intent_unexpected_state',
+      message:
+        'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    },
+    'invalid_state',
+    false,
+  ],
+  [
+    400,
+    {
+      type: 'invalid_request_error',
+      code: 'invoice_not_editable',
+      message: "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+    },
+    'invalid_state',
+    false,
+  ],
+  [
+    400,
+    { type: 'invalid_request_error', message: 'This dispute is already closed.' },
+    'invalid_state',
+    false,
+  ],
+  [
+    400,
+    {
+      type: 'invalid_request_error',
+      code: 'amount_too_small',
+      message: 'Amount must be at least $0.50 usd',
+      param: 'amount',
+    },
+    'amount_too_small',
+    false,
+  ],
+  [
+    400,
+    { type: 'invalid_request_error', code: 'resource_already_exists', message: 'Coupon already exists.' },
+    'resource_already_exists',
+    false,
+  ],
+  [
+    402,
+    {
+      type: 'invalid_request_error',
+      message: 'Sending credit card numbers directly to the Stripe API is generally unsafe.',
+    },
+    'card_number_refused',
+    false,
+  ],
+  [
+    400,
+    {
+      type: 'invalid_request_error',
+      message:
+        'No configuration provided and your test mode default configuration has not been created. Provide a configuration or create your default.',
+    },
+    'invalid_state',
+    false,
+  ],
+  [
+    400,
+    { type: 'invalid_request_error', code: 'parameter_invalid_next_year', message: 'No.', param: 'a[b]' },
+    'provider_rejected',
+    false,
+  ],
+  [
+    400,
+    { type: 'invalid_request_error', code: 'one_of_next_year', message: 'No.' },
+    'provider_rejected',
+    false,
+  ],
+  [409, { type: 'invalid_request_error', message: 'Conflict.' }, 'idempotency_conflict', false],
+  [
+    403,
+    {
+      type: 'invalid_request_error',
+      code: 'account_invalid',
+      message: "The key does not have access to account 'acct_1' (or that account does not exist).",
+    },
+    'credential_rejected',
+    false,
+  ],
+  [404, { type: 'already_canceled', code: 'x', message: 'It is canceled.' }, 'invalid_state', false],
+  [402, { type: 'card_error', code: 'processing_error', message: 'Try again.' }, 'processing_error', true],
+  [
+    402,
+    { type: 'card_error', code: 'authentication_required', message: 'It needs authentication.' },
+    'authentication_required',
+    false,
+  ],
   [500, { type: 'api_error', message: 'Sorry.' }, 'provider_unavailable', true],
   [503, { type: 'api_error', message: 'Sorry.' }, 'provider_unavailable', true],
 ]
@@ -165,9 +271,67 @@ test('a message of Stripe cannot draw on a terminal or forge a second line', () 
   expect(problem.details).toMatchObject({ stripe: { param: 'a b' } })
 })
 
-test('no part of an object that Stripe sends along is passed on', () => {
-  const error = { ...declined('generic_decline'), payment_intent: { client_secret: 'pi_1_secret_abc' } }
-  expect(JSON.stringify(problemOf(answer(402, { error })).toWire())).not.toContain('secret')
+test('a missing permission is named, so that the owner finds it', () => {
+  const message =
+    "The provided key 'rk_test_*****qs8Kgd' does not have the required permissions for this endpoint on account 'acct_1'. Having the 'rak_subscription_read' or 'rak_invoice_read' permission would allow this request to continue."
+  const problem = problemOf(answer(403, { error: { type: 'invalid_request_error', message } }))
+  expect(problem.code).toBe('permission_missing')
+  expect(problem.nextStep).toBe(
+    'The owner has to give the restricted key the permission subscription_read or invoice_read in the Stripe Dashboard.',
+  )
+  expect(problem.message).not.toContain('qs8Kgd')
+})
+
+test('whatever a 5xx says, nobody knows what became of the request', () => {
+  const error = { type: 'card_error', code: 'card_declined', decline_code: 'lost_card', message: 'No.' }
+  expect(problemOf(answer(500, { error })).code).toBe('provider_unavailable')
+})
+
+/** Bodies that look like an error in their outline and hold anything. */
+const anyBody = fc.oneof(
+  fc.jsonValue(),
+  fc.record({
+    error: fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(
+        fc.constantFrom(
+          'type',
+          'code',
+          'decline_code',
+          'advice_code',
+          'param',
+          'message',
+          'doc_url',
+          'charge',
+          'payment_intent',
+        ),
+        fc.oneof(
+          fc.jsonValue(),
+          fc.string({ unit: 'binary' }),
+          fc.constantFrom(
+            'resource_missing',
+            'card_declined',
+            'processing_error',
+            'card_error',
+            "No such price: '",
+          ),
+        ),
+      ),
+    ),
+  }),
+)
+
+test('any body of any status becomes a problem with a code, a message and a next step', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 300, max: 599 }), anyBody, (status, body) => {
+      const { error } = problemOf(answer(status, body)).toWire()
+      expect(Object.keys(PROBLEMS)).toContain(error.code)
+      expect(error.message).not.toBe('')
+      expect(error.next_step).toMatch(/^[A-Z].*\.$/)
+      expect(error['stripe']).toMatchObject({ status, request_id: 'req_1' })
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('codes that are names of the prototype are no codes', () => {
