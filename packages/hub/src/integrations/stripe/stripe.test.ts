@@ -127,20 +127,6 @@ describe('the catalog', () => {
   test('a name of ten thousand letters is no tool either', () => {
     expect(() => stripe.tool('x'.repeat(10_000))).toThrow(expect.objectContaining({ code: 'tool_not_found' }))
   })
-
-  test.each([
-    ['give money back', 'stripe_create_refund'],
-    ['refnd', 'stripe_create_refund'],
-    ['find customer by email', 'stripe_list_customers'],
-    ['account balance', 'stripe_get_balance'],
-  ])('search for "%s" finds %s', (query, name) => {
-    expect(stripe.search(query, 3).map((card) => card.name)).toContain(name)
-  })
-
-  test('a search is bounded, and takes odd queries', () => {
-    expect(stripe.search('customer payment', 2).length).toBe(2)
-    for (const query of ['', ' ', '*', '"', '\u0000', '(((((']) expect(stripe.search(query, 5)).toEqual([])
-  })
 })
 
 describe('a read', () => {

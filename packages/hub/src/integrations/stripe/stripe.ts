@@ -7,7 +7,7 @@ import { checkParams, invalid } from './check-params.ts'
 import { describeWrite } from './describe-write.ts'
 import { identify, readKey } from './identify.ts'
 import { problemOf } from './problem-of.ts'
-import { createToolSearch } from './search.ts'
+import { createToolSearch } from './search/search.ts'
 import { storableAnswer } from './answers/secrets.ts'
 import { shapeAnswer } from './answers/shape.ts'
 import { judge } from './wire/judge.ts'
@@ -21,7 +21,9 @@ const SUGGESTIONS = 3
 export async function createStripe(sender: Sender): Promise<Integration> {
   const definitions = await loadDefinitions()
   const catalog = createCatalog(definitions)
-  const search = createToolSearch([...catalog.curated, ...catalog.others].map((entry) => entry.card))
+  const search = createToolSearch(
+    [...catalog.curated, ...catalog.others].map(({ card, operation }) => ({ card, operation: operation.id })),
+  )
 
   const entry = (name: string): Entry => {
     const found = catalog.find(name)
