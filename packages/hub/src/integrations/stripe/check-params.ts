@@ -39,7 +39,8 @@ export function checkParams(
   if (violations.length > 0)
     throw invalid(`The params of ${tool.name} are not right: ${summary(violations)}`, violations)
   if (tool.mode === 'read') tool.check?.(converted)
-  return { params: converted, statedCurrencies, advice: unlistedValues(schema, converted) }
+  const advice = tool.mode === 'read' ? (tool.advise?.(converted) ?? []) : []
+  return { params: converted, statedCurrencies, advice: [...advice, ...unlistedValues(schema, converted)] }
 }
 
 /** The violations in a `details` that agents can act on one by one. */

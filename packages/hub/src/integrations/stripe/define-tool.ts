@@ -30,6 +30,8 @@ export interface ReadTool extends ToolBase {
   effect: 'read'
   /** Refuses what Stripe would silently misunderstand. */
   check?: (params: Params) => void
+  /** What the agent should know about how its params were understood; comes with the answer. */
+  advise?: (params: Params) => string[]
   /** Chooses an alternative operation and words the params for it, by the names of that operation. */
   route?: (params: Params) => { operation: string; params: Params } | undefined
 }

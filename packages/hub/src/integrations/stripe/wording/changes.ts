@@ -40,12 +40,28 @@ export function updatesOf(object: Params, sent: Params, names: readonly string[]
 function rows(path: string, before: unknown, after: unknown): Change[] {
   if (isObject(after)) {
     const was = isObject(before) ? before : {}
-    return Object.entries(after).flatMap(([key, item]) => rows(`${path}.${key}`, was[key], item))
+    return Object.entries(after).flatMap(([key, item]) =>
+      // A path cannot tell a dot in a key of metadata from its own.
+      rows(`${path}.${key}`, was[key], item).map((row) => (key.includes('.') ? unchecked(row) : row)),
+    )
+  }
+  // To clear an object is to clear all that it holds.
+  if (after === '' && isObject(before)) {
+    return rows(path, before, Object.fromEntries(Object.keys(before).map((key) => [key, ''])))
   }
   const was = before === undefined || before === null || before === '' ? null : shown(before)
   if (after === '') return [becomes(path, was, '(cleared)', path, null)]
   if (Array.isArray(after)) return [{ what: path, before: was, after: shown(after) }]
   return [becomes(path, was, shown(after), path, after as Check['value'])]
+}
+
+/** The values that rows were told from, as facts: a preview is stale when one of them changes. */
+export function factsOf(changes: readonly Change[]): Record<string, string | null> {
+  return Object.fromEntries(changes.map(({ what, before }) => [what, before]))
+}
+
+function unchecked({ what, before, after }: Change): Change {
+  return { what, before, after }
 }
 
 function shown(value: unknown): string {

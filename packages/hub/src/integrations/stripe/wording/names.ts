@@ -24,3 +24,11 @@ export function cardName(method: Params | undefined): string | undefined {
   const last4 = textAt(card, 'last4') ?? '????'
   return `${brand.slice(0, 1).toUpperCase()}${cleanLine(brand.slice(1), 20)} ••${cleanLine(last4, 4)}`
 }
+
+/** `Visa ••4242`, or what else a payment method is: `sepa_debit pm_…`. */
+export function methodName(method: Params): string {
+  return (
+    cardName(method) ??
+    `${cleanLine(textAt(method, 'type') ?? 'payment method', 40)} ${cleanLine(textAt(method, 'id') ?? '', 60)}`
+  )
+}

@@ -11,7 +11,7 @@ export async function readIfAllowed(
     return await read(operation, params)
   } catch (error) {
     const absent =
-      error instanceof Problem && (error.code === 'permission_missing' || error.code === 'object_not_found')
+      error instanceof Problem && (error.code === 'permission_missing' || error.code.endsWith('_not_found'))
     if (absent) return undefined
     throw error
   }
