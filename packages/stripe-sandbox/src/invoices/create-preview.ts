@@ -10,6 +10,8 @@ import { subscriptionSchedules } from '../subscription-schedules/schedule.ts'
 import { cancelSubscription } from '../subscriptions/cancel-subscription.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
 import type { CreateSubscription } from '../subscriptions/create-subscription.ts'
+import { pauseSubscription, resumeSubscription } from '../subscriptions/pause-subscription.ts'
+import type { PauseSubscription } from '../subscriptions/pause-subscription.ts'
 import { renewsAt } from '../subscriptions/renew-subscription.ts'
 import { isOver, subscriptions } from '../subscriptions/subscription.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
@@ -37,6 +39,8 @@ type Details = Pick<
 > & {
   billing_cycle_anchor?: { type: 'now' | 'unchanged' | 'timestamp'; timestamp?: number }
   cancel_now?: boolean
+  pause?: PauseSubscription
+  resume_at?: 'now'
 }
 
 export interface CreatePreview {
@@ -60,8 +64,10 @@ const DETAILS = new Set([
   'cancel_now',
   'default_tax_rates',
   'items',
+  'pause',
   'proration_behavior',
   'proration_date',
+  'resume_at',
   'trial_end',
 ])
 
@@ -149,7 +155,7 @@ function subscriptionOf(tx: Transaction, params: CreatePreview): Subscription | 
 
 function ofChange(tx: Transaction, subscription: Subscription, details: Details): Calculated {
   const before = subscription.latest_invoice
-  const { billing_cycle_anchor: anchor, cancel_now: cancelNow, ...rest } = details
+  const { billing_cycle_anchor: anchor, cancel_now: cancelNow, pause, resume_at: resumes, ...rest } = details
   if (anchor?.type === 'timestamp') {
     throw notInSandbox('previews of another anchor', 'subscription_details[billing_cycle_anchor]')
   }
@@ -158,6 +164,19 @@ function ofChange(tx: Transaction, subscription: Subscription, details: Details)
       invoice_now: true,
       prorate: rest.proration_behavior !== 'none',
     })
+  } else if (pause !== undefined) {
+    pauseSubscription(tx, subscription, pause)
+  } else if (resumes === 'now') {
+    const { proration_behavior: prorates } = rest
+    resumeSubscription(
+      tx,
+      subscription,
+      {
+        ...(anchor ? { billing_cycle_anchor: { type: anchor.type } } : {}),
+        ...(prorates === undefined ? {} : { proration_behavior: prorates }),
+      },
+      'default_incomplete',
+    )
   } else if (Object.keys(details).length > 0) {
     updateSubscription(tx, subscription, {
       ...rest,

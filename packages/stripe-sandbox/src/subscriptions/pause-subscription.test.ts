@@ -76,3 +76,20 @@ test('an invoice that is kept as a draft, or whose subscription ends, tells that
     expect(last?.data.object).toMatchObject(stopped)
   }
 })
+
+test('what a pause gives back and a resumption costs can be previewed, and changes nothing', async () => {
+  const { stripe } = await startSandbox()
+  const subscription = await subscribe(stripe, {})
+  const preview = (details: Stripe.InvoiceCreatePreviewParams.SubscriptionDetails) =>
+    stripe.invoices.createPreview({ subscription: subscription.id, subscription_details: details })
+  const credited = await preview({
+    pause: { type: 'subscription', bill_for: { unused_time_from: { type: 'now' } } },
+  })
+  expect(credited).toMatchObject({ total: -3000, amount_due: 0 })
+  expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
+
+  await stripe.subscriptions.pause(subscription.id, { type: 'subscription' })
+  expect(await preview({ resume_at: 'now' })).toMatchObject({ total: 3000, amount_due: 3000, amount_paid: 0 })
+  expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('paused')
+  expect(await stripe.invoiceItems.list({ pending: true })).toMatchObject({ data: [] })
+})

@@ -4,6 +4,7 @@ import { priceOfItem, recurringOf } from '../subscription-items/read-item.ts'
 import { itemsOf, subscriptionItems } from '../subscription-items/subscription-item.ts'
 import { invalidRequest } from '../wire/errors.ts'
 import { collect, draftFor } from './bill.ts'
+import type { PaymentBehavior } from './bill.ts'
 import { beginCycle } from './change-items.ts'
 import { stored } from './create-subscription.ts'
 import { cycleAround } from './periods.ts'
@@ -72,6 +73,7 @@ export function resumeSubscription(
   tx: Transaction,
   subscription: Subscription,
   params: ResumeSubscription,
+  behavior: PaymentBehavior = 'allow_incomplete',
 ): Subscription {
   if (subscription.status !== 'paused') {
     throw invalidRequest(
@@ -101,7 +103,7 @@ export function resumeSubscription(
   else if (waiting.paused) {
     tx.put(subscriptions, { ...waiting, paused: { ...waiting.paused, resumption: draft.id } })
   }
-  collect(tx, draft, 'allow_incomplete')
+  collect(tx, draft, behavior)
   return stored(tx, timed)
 }
 
