@@ -10,6 +10,7 @@ import pino from 'pino'
 import { createAccess } from './access/access.ts'
 import type { Calls } from './calls/calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
+import { forgetOldIds } from './calls/seen-ids.ts'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
@@ -126,7 +127,11 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const setupLink = (await access.hasOwner(DEFAULT_WORKSPACE))
       ? undefined
       : await access.startSetup(DEFAULT_WORKSPACE)
-    const sweeper = repeat(() => access.sweep(), SWEEP_EVERY_MS, log)
+    const sweep = async (): Promise<void> => {
+      await access.sweep()
+      await forgetOldIds(home.context)
+    }
+    const sweeper = repeat(sweep, SWEEP_EVERY_MS, log)
     undo.push(() => clearInterval(sweeper))
     const recoverer = repeat(() => recoverCalls(calls, DEFAULT_WORKSPACE, false), RECOVER_EVERY_MS, log)
     undo.push(() => clearInterval(recoverer))

@@ -3,6 +3,7 @@ import { Problem } from '../contract/problem.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Integration, WireAnswer, WireRequest } from '../integrations/define.ts'
 import type { Calls } from './calls.ts'
+import { rememberIds } from './seen-ids.ts'
 
 /**
  * Sends one read: the audit row is durable before the first byte leaves, and a second row tells how it ended.
@@ -42,9 +43,14 @@ export async function auditedRead(
     answer.kind === 'answer'
       ? { status: answer.status, request_id: answer.requestId ?? null }
       : { no_answer: answer.reason }
-  await storage.transaction((tx) =>
-    audit.append(tx, { actor, action: 'read.finished', subject, detail: result }),
-  )
+  await storage.transaction(async (tx) => {
+    await audit.append(tx, { actor, action: 'read.finished', subject, detail: result })
+    // What a preview reads is shown to a person; what a call reads is what the agent knows from now on.
+    if (why.purpose === 'call' && actor.type === 'device' && answer.kind === 'answer') {
+      const whose = { workspace: actor.workspace, device: actor.deviceId }
+      await rememberIds(calls.context, tx, whose, integration.objectIdsIn(answer.body))
+    }
+  })
 
   if (answer.kind !== 'answer' || answer.status >= 300) throw integration.problemOf(answer)
   refuseOtherMode(answer, connection)

@@ -14,6 +14,7 @@ import { auditUnavailable } from './audited-read.ts'
 import { findTool, type Calls } from './calls.ts'
 import { planWrite } from './plan-write.ts'
 import { policyForCall } from './policy-for-call.ts'
+import { unseenIds } from './seen-ids.ts'
 
 export interface PreviewInput {
   tool: string
@@ -64,6 +65,11 @@ export async function previewCall(calls: Calls, actor: DeviceActor, input: Previ
     ...(repeat === undefined ? [] : (['repeat'] as const)),
   ]
   const decision = policyForCall(policy, actor, card, connection, plan.effect, raisedBy)
+  const unseen = await unseenIds(
+    context,
+    { workspace: actor.workspace, device: actor.deviceId },
+    integration.objectIdsIn(checked.params),
+  )
   const note =
     input.note === undefined ? null : Array.from(cleanText(input.note)).slice(0, MAX_NOTE_LENGTH).join('')
   const intent: Intent = {
@@ -88,6 +94,9 @@ export async function previewCall(calls: Calls, actor: DeviceActor, input: Previ
           ? []
           : [`The same write already ran at ${repeat.at} (${repeat.id}, ${repeat.state}).`]),
         ...plan.description.warnings,
+        ...unseen.map(
+          (id) => `No answer to this device ever held ${id}: the agent has it from elsewhere, or made it up.`,
+        ),
       ],
     },
     effect: plan.effect,

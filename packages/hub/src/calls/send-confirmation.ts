@@ -6,6 +6,7 @@ import type { Event, Outcome } from '../confirmations/reducer.ts'
 import { applyEvent } from '../confirmations/store.ts'
 import type { Integration, Verdict, WireAnswer } from '../integrations/define.ts'
 import { integrationOf, type Calls } from './calls.ts'
+import { rememberIds } from './seen-ids.ts'
 
 const FIRST_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 5 * 60 * 1000
@@ -105,6 +106,8 @@ async function finish(
     if (result.ok && event.type === 'integrity_fault') {
       await calls.connections.freeze(tx, actor, intent.connection, event.reason)
     }
+    if (result.ok && outcome.storable !== undefined)
+      await rememberIds(calls.context, tx, intent, integration.objectIdsIn(outcome.storable))
     return result
   })
   const { confirmation } = applied

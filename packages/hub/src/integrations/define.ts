@@ -162,6 +162,8 @@ export interface Integration {
   shape(body: unknown, shape: Shape): ShapedResult
   /** The whole answer without what may be delivered only once: what the hub keeps of a write. */
   storable(body: unknown): unknown
+  /** The ids of the provider's objects anywhere in params or an answer. */
+  objectIdsIn(value: unknown): string[]
   /** Whose key this is; throws `connection_rejected` with what the provider said. */
   identify(send: (request: WireRequest) => Promise<WireAnswer>, key: Secret): Promise<AccountFacts>
   /** What kind of key it looks like; throws `connection_rejected` for what is none. */

@@ -148,6 +148,19 @@ export function migrations(binary: 'blob' | 'bytea'): Record<string, Migration> 
           .execute()
       },
     },
+    '0002_seen_ids': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('seen_ids')
+          .addColumn('workspace', 'text', (c) => c.notNull())
+          .addColumn('device', 'text', (c) => c.notNull())
+          .addColumn('object', 'text', (c) => c.notNull())
+          .addColumn('seen_at', 'text', (c) => c.notNull())
+          .addPrimaryKeyConstraint('seen_ids_key', ['workspace', 'device', 'object'])
+          .execute()
+        await index(db, 'seen_ids', ['seen_at'])
+      },
+    },
   }
 }
 

@@ -14,6 +14,7 @@ export interface Database {
   connections: ConnectionsTable
   policies: PoliciesTable
   confirmations: ConfirmationsTable
+  seen_ids: SeenIdsTable
   audit: AuditTable
   audit_heads: AuditHeadsTable
 }
@@ -138,6 +139,14 @@ export interface ConfirmationsTable {
   created_at: string
   expires_at: string
   updated_at: string
+}
+
+/** Ids of the provider's objects that a device was answered with; for the warning about one that it never was. */
+export interface SeenIdsTable {
+  workspace: string
+  device: string
+  object: string
+  seen_at: string
 }
 
 export interface AuditTable {

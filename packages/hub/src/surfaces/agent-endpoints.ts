@@ -158,7 +158,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
               assurance: decision.ok ? decision.assurance : 'blocked',
             }
           }),
-        ...card.guidance,
+        ...guidanceOf(card),
         params: card.schema({ full: input.full }),
         ...(input.full ? {} : { note: 'params shows the usual ones; full: true shows all.' }),
       }
@@ -231,6 +231,11 @@ export const agentEndpoints: DeviceEndpoint[] = [
     },
   }),
 ]
+
+/** Without the headings that have nothing under them: each costs every agent that reads it. */
+function guidanceOf({ guidance, rules }: ToolCard): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...guidance, rules }).filter(([, value]) => value.length > 0))
+}
 
 function listed(tool: ToolCard): { name: string; description: string; mode: string; effect: string } {
   return { name: tool.name, description: tool.description, mode: tool.mode, effect: tool.effect }

@@ -8,6 +8,7 @@ import { describeWrite } from './describe-write.ts'
 import { identify, readKey } from './identify.ts'
 import { problemOf } from './problem-of.ts'
 import { createToolSearch } from './search/search.ts'
+import { objectIdsIn } from './answers/object-ids.ts'
 import { storableAnswer } from './answers/secrets.ts'
 import { shapeAnswer } from './answers/shape.ts'
 import { judge } from './wire/judge.ts'
@@ -64,6 +65,7 @@ export async function createStripe(sender: Sender): Promise<Integration> {
     problemOf,
     shape: shapeAnswer,
     storable: storableAnswer,
+    objectIdsIn,
     identify,
     readKey,
   }

@@ -1,5 +1,5 @@
 import type { State } from '../../confirmations/reducer.ts'
-import type { ProblemCode } from '../../contract/problem.ts'
+import { PROVIDER_PROBLEMS, type ProblemCode } from '../../contract/problem.ts'
 
 /** What scripts branch on; the numbers are for ever. */
 export const EXIT = {
@@ -48,25 +48,10 @@ const EXIT_OF_PROBLEM: Partial<Record<ProblemCode, ExitCode>> = {
   confirmation_in_progress: EXIT.unresolved,
   confirmation_unresolved: EXIT.unresolved,
   connection_rejected: EXIT.refused,
-  customer_not_found: EXIT.refused,
-  payment_intent_not_found: EXIT.refused,
-  payment_method_not_found: EXIT.refused,
-  charge_not_found: EXIT.refused,
-  refund_not_found: EXIT.refused,
-  object_not_found: EXIT.refused,
-  already_refunded: EXIT.refused,
-  card_declined: EXIT.refused,
-  insufficient_funds: EXIT.refused,
-  idempotency_conflict: EXIT.refused,
-  permission_missing: EXIT.refused,
-  credential_rejected: EXIT.refused,
-  provider_rejected: EXIT.refused,
-  provider_rate_limited: EXIT.refused,
-  provider_unavailable: EXIT.refused,
-  provider_mismatch: EXIT.refused,
 }
 
 export function exitOfProblem(code: string): ExitCode {
+  if (Object.hasOwn(PROVIDER_PROBLEMS, code)) return EXIT.refused
   return Object.hasOwn(EXIT_OF_PROBLEM, code)
     ? (EXIT_OF_PROBLEM[code as ProblemCode] ?? EXIT.failed)
     : EXIT.failed
