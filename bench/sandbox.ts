@@ -4,8 +4,8 @@ import { perSecond } from './per-second.ts'
 import type { Figures } from './run.ts'
 
 /** All take turns, so that a busy moment of the machine is nobody's alone; the middle turn counts. */
-const TURNS = 5
-const TURN_SECONDS = 2
+const TURNS = 9
+const TURN_SECONDS = 1
 const CUSTOMERS_BEFORE = 100
 
 /** Ours in memory and with its journal on disk, and beside them whichever other emulators are installed. */

@@ -16,7 +16,8 @@ const CLOSE_TIMEOUT_MS = 5_000
 
 /** @throws Error with `code` EADDRINUSE and the like */
 export async function listen(handle: Handler, port: number, hostname: string): Promise<Listening> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (incoming, outgoing) => {
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, optimizeEmptyRequests: true }
+  const server = createServer(options, (incoming, outgoing) => {
     void answer(handle, incoming, outgoing)
   })
   await new Promise<void>((resolve, reject) => {
@@ -65,6 +66,8 @@ function requestOf(incoming: IncomingMessage, url: URL): WireRequest {
     },
     read: (take) =>
       new Promise((resolve, reject) => {
+        // Nothing comes of a body that was never announced, not even its end.
+        if (!hasBody(incoming)) return resolve()
         incoming.on('data', (chunk: Buffer) => {
           try {
             take(chunk)
@@ -74,10 +77,13 @@ function requestOf(incoming: IncomingMessage, url: URL): WireRequest {
           }
         })
         incoming.once('end', resolve)
-        incoming.once('error', reject)
         incoming.once('close', () => reject(new Error('the connection ended before the body')))
       }),
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
 function send(incoming: IncomingMessage, outgoing: ServerResponse, answered: Answered): void {
@@ -86,10 +92,11 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, answered: Ans
     return
   }
   const { status, headers, body, truncated } = answered
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  const length = Buffer.byteLength(body)
   outgoing.writeHead(status, { ...headers, 'content-length': length })
   if (truncated) outgoing.end(Buffer.from(body).subarray(0, length >> 1))
-  else outgoing.end(body)
+  // As many bytes as characters: nothing but ASCII, which goes out as it is.
+  else outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
 function close(server: Server): Promise<void> {

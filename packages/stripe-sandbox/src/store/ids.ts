@@ -13,9 +13,10 @@ export function createIdSource(seed: number | undefined): IdSource {
 
 /** Always the same for the same text, which it does not betray. */
 export function idOf(text: string, length: number): string {
-  const digest = hash('sha256', text, 'buffer')
+  // One character for each byte: text is made faster than a buffer.
+  const digest = hash('sha256', text, 'latin1')
   let id = ''
   for (let position = 0; position < length; position++)
-    id += ALPHABET[(digest[position] ?? 0) % ALPHABET.length]
+    id += ALPHABET[(digest.charCodeAt(position) || 0) % ALPHABET.length]
   return id
 }

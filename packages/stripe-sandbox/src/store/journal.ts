@@ -126,10 +126,15 @@ function startJournal(path: string, options: JournalOptions, release: () => void
 }
 
 function writeLine(file: number, entry: JournalLine): number {
-  const line = Buffer.from(`${JSON.stringify(entry)}\n`)
-  let written = 0
-  while (written < line.length) written += writeSync(file, line, written)
-  return line.length
+  const line = `${JSON.stringify(entry)}\n`
+  const length = Buffer.byteLength(line)
+  let written = writeSync(file, line)
+  // A nearly full disk takes a part; the rest is tried, or says why not.
+  if (written < length) {
+    const bytes = Buffer.from(line)
+    while (written < length) written += writeSync(file, bytes, written)
+  }
+  return length
 }
 
 /** Returns the size of the journal's good part. */
