@@ -87,9 +87,9 @@ test.each<[string, string, unknown, number, string]>([
     'invalid_params',
   ],
   [
-    'part of an e-mail',
+    'too short a part of an e-mail',
     '/call',
-    { tool: 'stripe_list_customers', params: { email: 'example.com' } },
+    { tool: 'stripe_list_customers', params: { email: 'ex' } },
     400,
     'invalid_params',
   ],

@@ -56,7 +56,8 @@ function summary(violations: Array<Violation | RuleViolation>): string {
   if (first === undefined) return ''
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
   const hint = first.suggestion === undefined ? '' : ` Did you mean "${first.suggestion}"?`
-  return cleanLine(`${first.message}${hint}${more}`, 300)
+  const at = first.message.includes(first.path) ? '' : `"${first.path}" `
+  return cleanLine(`${at}${first.message}${hint}${more}`, 300)
 }
 
 function resolveAlias(tool: StripeTool, given: Params): Params {

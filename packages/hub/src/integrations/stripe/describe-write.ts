@@ -5,6 +5,9 @@ import type { Prepared, Told } from './define-tool.ts'
 /** Long enough to judge a value by; the stored bytes hold the rest. */
 const SHOWN_VALUE_LENGTH = 200
 
+/** It changes what is answered, and nothing else. */
+const WITHOUT_EFFECT = 'expand'
+
 /** Longer than any sentence of a tool. */
 const SHOWN_LINE_LENGTH = 500
 
@@ -29,7 +32,7 @@ export function describeWrite(sent: Params, prepared: Prepared): Description {
       param,
       value: cleanLine(literal(sent[param]), SHOWN_VALUE_LENGTH),
     })),
-    uninterpreted: others.filter((param) => !told.literal.includes(param)),
+    uninterpreted: others.filter((param) => param !== WITHOUT_EFFECT && !told.literal.includes(param)),
   }
 }
 

@@ -47,7 +47,9 @@ function rows(path: string, before: unknown, after: unknown): Change[] {
   }
   // To clear an object is to clear all that it holds.
   if (after === '' && isObject(before)) {
-    return rows(path, before, Object.fromEntries(Object.keys(before).map((key) => [key, ''])))
+    const held = Object.keys(before).filter((key) => before[key] !== null)
+    const cleared = rows(path, before, Object.fromEntries(held.map((key) => [key, ''])))
+    return cleared.length === 0 ? [{ what: path, before: null, after: '(cleared)' }] : cleared
   }
   const was = before === undefined || before === null || before === '' ? null : shown(before)
   if (after === '') return [becomes(path, was, '(cleared)', path, null)]

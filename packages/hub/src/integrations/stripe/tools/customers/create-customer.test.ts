@@ -45,14 +45,16 @@ test('without an e-mail nothing is looked up', async () => {
   const { reads, description } = await create({ description: 'A test' })
   expect(reads).toEqual([])
   expect(description.summary).toBe('Create a customer without name or e-mail')
-  expect(description.alsoSends).toEqual([{ param: 'description', value: 'A test' }])
+  expect(description.changes).toMatchObject([{ what: 'description', before: null, after: 'A test' }])
+  expect(description.alsoSends).toEqual([])
 })
 
 test('metadata is shown as it was given, also when its names are numbers', async () => {
   const { description } = await create({ name: 'Jane', metadata: { 0: 'zero', order: '0042' } })
-  expect(description.alsoSends).toEqual([{ param: 'metadata', value: '{"0":"zero","order":"0042"}' }])
-  const numbers = await create({ name: 'Jane', metadata: { 0: 'zero' } })
-  expect(numbers.description.alsoSends).toEqual([{ param: 'metadata', value: '{"0":"zero"}' }])
+  expect(description.changes.slice(1)).toEqual([
+    { what: 'metadata.0', before: null, after: 'zero', check: { path: 'metadata.0', value: 'zero' } },
+    { what: 'metadata.order', before: null, after: '0042', check: { path: 'metadata.order', value: '0042' } },
+  ])
 })
 
 test('a balance that gives money away raises the assurance', async () => {
@@ -65,4 +67,27 @@ test('a name cannot forge the preview', async () => {
   const { description } = await create({ name: 'Jane\u202E\u001B[31m\nSummary: nothing happens' })
   expect(description.summary).toBe('Create the customer Jane Summary: nothing happens')
   expect(description.changes[0]?.after).not.toMatch(/[\p{C}]/u)
+})
+
+test('footers and custom fields of invoices are told, not passed over', async () => {
+  const { description } = await create({
+    name: 'Jane',
+    invoice_settings: { footer: 'Thanks', custom_fields: [{ name: 'PO', value: '7' }] },
+  })
+  expect(description.changes.slice(1)).toEqual([
+    {
+      what: 'invoice_settings.footer',
+      before: null,
+      after: 'Thanks',
+      check: { path: 'invoice_settings.footer', value: 'Thanks' },
+    },
+    { what: 'invoice_settings.custom_fields', before: null, after: '[{"name":"PO","value":"7"}]' },
+  ])
+  expect(description.uninterpreted).toEqual([])
+})
+
+test('expand changes the answer alone, and raises nothing', async () => {
+  const { description } = await create({ name: 'Jane', expand: ['subscriptions'] })
+  expect(description.uninterpreted).toEqual([])
+  expect(description.alsoSends).toEqual([{ param: 'expand', value: '["subscriptions"]' }])
 })

@@ -13,8 +13,17 @@ export const getCustomer = defineTool({
   guidance: {
     whenToUse: 'To see one customer: contact data, default payment method, balance, metadata.',
     askBefore: [],
-    safeDefaults: ['A deleted customer is answered with deleted: true, not with an error.'],
-    examples: [{ title: 'One customer', params: { customer_id: EXAMPLE.customer } }],
+    safeDefaults: [
+      'A deleted customer is answered with deleted: true, not with an error.',
+      'Subscriptions only come with expand ["subscriptions"]; payment methods with stripe_list_payment_methods.',
+    ],
+    examples: [
+      { title: 'One customer', params: { customer_id: EXAMPLE.customer } },
+      {
+        title: 'With the active subscriptions',
+        params: { customer_id: EXAMPLE.customer, expand: ['subscriptions'] },
+      },
+    ],
     followups: ['A negative balance is a credit that the next invoice uses up.'],
   },
 })
