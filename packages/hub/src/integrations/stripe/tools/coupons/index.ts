@@ -1,3 +1,6 @@
-import type { StripeTool } from '../../define-tool.ts'
+import { createCoupon } from './create-coupon.ts'
+import { createPromotionCode } from './create-promotion-code.ts'
+import { deleteCoupon } from './delete-coupon.ts'
+import { listCoupons } from './list-coupons.ts'
 
-export const coupons: StripeTool[] = []
+export const coupons = [createCoupon, listCoupons, deleteCoupon, createPromotionCode]

@@ -1,3 +1,5 @@
-import type { StripeTool } from '../../define-tool.ts'
+import { cancelSetupIntent } from './cancel-setup-intent.ts'
+import { confirmSetupIntent } from './confirm-setup-intent.ts'
+import { createSetupIntent } from './create-setup-intent.ts'
 
-export const setupIntents: StripeTool[] = []
+export const setupIntents = [createSetupIntent, confirmSetupIntent, cancelSetupIntent]
