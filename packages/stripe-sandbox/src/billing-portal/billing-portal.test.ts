@@ -38,7 +38,9 @@ test('a configuration says what customers may do, and is changed option by optio
       invoice_history: { enabled: true },
     },
   })
-  expect((await stripe.billingPortal.configurations.list({ active: true })).data).toEqual([])
+  expect((await stripe.billingPortal.configurations.list({ active: true })).data).toMatchObject([
+    { is_default: true },
+  ])
   expect(await stripe.billingPortal.configurations.retrieve(created.id)).toMatchObject({ id: created.id })
   const { id: customer } = await stripe.customers.create()
   const inactive = stripe.billingPortal.sessions.create({ customer, configuration: created.id })

@@ -50,14 +50,17 @@ export const billingPortalFamily: Family = {
     route<ListParams & { active?: boolean; is_default?: boolean }>(
       'billingPortal.configurations.list',
       ['limit', 'starting_after', 'ending_before', 'active', 'is_default'],
-      ({ tx, params, url }) =>
-        listPage(tx, portalConfigurations, {
+      ({ tx, params, url }) => {
+        // The default is there from the start, also for who looks before a session is made.
+        defaultConfiguration(tx)
+        return listPage(tx, portalConfigurations, {
           url,
           params,
           where: (configuration) =>
             (params.active === undefined || configuration.active === params.active) &&
             (params.is_default === undefined || configuration.is_default === params.is_default),
-        }),
+        })
+      },
     ),
     route<CreatePortalSession>(
       'billingPortal.sessions.create',

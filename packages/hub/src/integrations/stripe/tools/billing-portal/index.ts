@@ -1,3 +1,4 @@
-import type { StripeTool } from '../../define-tool.ts'
+import { createBillingPortalConfiguration } from './create-billing-portal-configuration.ts'
+import { createBillingPortalSession } from './create-billing-portal-session.ts'
 
-export const billingPortal: StripeTool[] = []
+export const billingPortal = [createBillingPortalSession, createBillingPortalConfiguration]
