@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Definitions } from './definitions.ts'
 import { findStripePackage } from './stripe-package.ts'
@@ -23,21 +23,21 @@ const CACHE_FOLDER = join(import.meta.dirname, '..', '.cache')
 
 /** The name says which stripe package and which builder it came from, so an old one is never read. */
 export function artefactPath(): string {
+  // The published package is compiled and brings its artefact, whichever stripe package its user has.
+  if (import.meta.filename.endsWith('.js')) return shippedArtefactPath()
   const stripe = findStripePackage()
-  if (!stripe) return shippedArtefactPath()
+  if (!stripe)
+    throw new Error('The Stripe definitions are missing: install the stripe package, then run the build.')
   const hash = createHash('sha256')
-  // `.ts` in the repository, `.js` where the package was compiled.
-  const ending = extname(import.meta.filename)
-  for (const name of BUILDER_SOURCES) hash.update(readFileSync(join(import.meta.dirname, name + ending)))
+  for (const name of BUILDER_SOURCES) hash.update(readFileSync(join(import.meta.dirname, `${name}.ts`)))
   const builder = hash.digest('hex').slice(0, 12)
   return join(CACHE_FOLDER, `definitions-${stripe.version}-${builder}.json.gz`)
 }
 
-/** Where the stripe package is not installed nothing can be built, and the one artefact that came along serves. */
 function shippedArtefactPath(): string {
   const shipped = readdirSync(CACHE_FOLDER).filter((name) => name.endsWith('.json.gz'))
   if (shipped.length === 1 && shipped[0] !== undefined) return join(CACHE_FOLDER, shipped[0])
-  throw new Error('The Stripe definitions are missing: install the stripe package, then run the build.')
+  throw new Error('The Stripe definitions are missing: install this package again.')
 }
 
 export function readArtefact(path: string): Definitions | undefined {
