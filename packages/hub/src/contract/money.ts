@@ -26,6 +26,9 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/))
 }
 
+/** Every currency that Stripe takes, by its code. */
+export const CURRENCIES: readonly string[] = [...ZERO_DECIMAL, ...TWO_DECIMAL, ...THREE_DECIMAL].toSorted()
+
 /** How many decimals the amount's human form has; undefined for a currency we do not know. */
 export function currencyDecimals(currency: string): 0 | 2 | 3 | undefined {
   const code = currency.toLowerCase()
@@ -78,6 +81,13 @@ export function parseMoney(value: string, currency: string): ParsedMoney {
     return { ok: false, reason: `Stripe takes whole ${currency} only` }
   }
   return { ok: true, amount: amount === 0 ? 0 : amount }
+}
+
+/** `{ amount: 5000, currency: 'usd' }` → `50.00`, digit by digit; what `parseMoney` reads. Throws for an unknown currency. */
+export function decimalAmount({ amount, currency }: Money): string {
+  const decimals = currencyDecimals(currency)
+  if (decimals === undefined) throw new RangeError(`${shownCurrency(currency)} is not a currency of Stripe`)
+  return decimalText(amount, decimals)
 }
 
 function decimalText(amount: number, decimals: number): string {

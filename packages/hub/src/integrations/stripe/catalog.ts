@@ -8,7 +8,7 @@ import { canonicalJson, sha256 } from '../../contract/canonical.ts'
 import type { Params, ToolCard } from '../define.ts'
 import { briefSchema } from './brief-schema.ts'
 import type { StripeTool } from './define-tool.ts'
-import { isOffered, otherTool } from './other-tools.ts'
+import { idName, isOffered, otherTool } from './other-tools.ts'
 import { sayRule, type Rule } from './rules.ts'
 import { curatedTools } from './tools/index.ts'
 import { STRIPE_VERSION } from './wire/send.ts'
@@ -91,10 +91,12 @@ function schemaOf(tool: StripeTool, operation: Operation): JsonSchema {
   const derived = Object.fromEntries(
     Object.entries(operation.params.properties ?? {}).filter(([name]) => !without.includes(name)),
   )
-  const ids: Record<string, JsonSchema> =
-    pathParam === undefined
-      ? Object.fromEntries(operation.pathParams.map((name) => [name, { type: 'string' }]))
-      : { [pathParam.name]: { type: 'string', description: pathParam.description } }
+  const ids = Object.fromEntries(
+    pathNames(tool, operation).map(([name]): [string, JsonSchema] => [
+      name,
+      name === pathParam?.name ? { type: 'string', description: pathParam.description } : { type: 'string' },
+    ]),
+  )
   const properties = { ...ids, ...derived, ...tool.properties }
   const required = [
     ...new Set([...Object.keys(ids), ...(operation.params.required ?? []), ...(tool.required ?? [])]),
@@ -117,18 +119,30 @@ function listRules(schema: JsonSchema): Rule[] {
   ]
 }
 
-/** From the agent's names to those of an operation: the id of the path is `id` there. */
+/** From the agent's names of the ids in the path to those of an operation. */
 export function toWireParams(tool: StripeTool, operation: Operation, params: Params): Params {
-  if (tool.pathParam === undefined) return params
-  const { [tool.pathParam.name]: id, ...rest } = params
-  const [name = 'id'] = operation.pathParams
-  return { [name]: id, ...rest }
+  return rename(params, pathNames(tool, operation))
 }
 
 /** And back. */
 export function toToolParams(tool: StripeTool, operation: Operation, params: Params): Params {
-  const [name] = operation.pathParams
-  if (tool.pathParam === undefined || name === undefined) return params
-  const { [name]: id, ...rest } = params
-  return { [tool.pathParam.name]: id, ...rest }
+  return rename(
+    params,
+    pathNames(tool, operation).map(([ours, theirs]) => [theirs, ours]),
+  )
+}
+
+function pathNames(tool: StripeTool, operation: Operation): Array<[ours: string, theirs: string]> {
+  return operation.pathParams.map((name, index) => [
+    index === 0 && tool.pathParam !== undefined ? tool.pathParam.name : idName(name),
+    name,
+  ])
+}
+
+function rename(params: Params, names: Array<[from: string, to: string]>): Params {
+  const from = new Set(names.map(([name]) => name))
+  return {
+    ...Object.fromEntries(names.map(([name, to]) => [to, params[name]])),
+    ...Object.fromEntries(Object.entries(params).filter(([name]) => !from.has(name))),
+  }
 }

@@ -15,7 +15,16 @@ export function isOffered(operation: Operation): boolean {
 
 /** `customers.createTaxId` → `stripe_customers_create_tax_id`: unique and stable, as the ids of the SDK are. */
 export function otherToolName(operationId: string): string {
-  return `stripe_${operationId.replaceAll('.', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
+  return `stripe_${snakeCase(operationId.replaceAll('.', '_'))}`
+}
+
+/** `customerId` in a path of the SDK is `customer_id` to agents, as every other parameter is spelled. */
+export function idName(pathParam: string): string {
+  return snakeCase(pathParam)
+}
+
+function snakeCase(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 /** A tool for an operation that no curated tool is for: strict params, and a preview that claims no understanding. */
@@ -56,14 +65,15 @@ async function prepare(
     params,
     facts: object === undefined ? {} : { object_hash: sha256(canonicalJson(object)) },
     describe(sent) {
-      const ids = operation.pathParams.map((name) => String(sent[name]))
-      const own = Object.keys(sent).filter((name) => !operation.pathParams.includes(name))
+      const names = operation.pathParams.map(idName)
+      const ids = names.map((name) => String(sent[name]))
+      const own = Object.keys(sent).filter((name) => !names.includes(name))
       return {
         summary: `${operation.method} ${operation.path}${ids.length === 0 ? '' : ` for ${ids.join(', ')}`}: ${firstSentence(operation.description)}`,
         changes: object === undefined ? [] : changesOf(object, sent, own),
         warnings: ['This hub has no explanation of its own for this operation: read what is sent.'],
         irreversible: isDraft ? '' : 'This hub does not know whether this can be undone.',
-        told: operation.pathParams,
+        told: names,
         literal: isDraft ? own : [],
       }
     },
@@ -85,7 +95,7 @@ async function readConcerned(
   )
   if (retrieve === undefined) return undefined
   const ids = Object.fromEntries(
-    retrieve.pathParams.map((name, index) => [name, params[operation.pathParams[index] ?? '']]),
+    retrieve.pathParams.map((name, index) => [name, params[idName(operation.pathParams[index] ?? '')]]),
   )
   return read(operationById(definitions, retrieve.id).id, ids)
 }
@@ -106,7 +116,7 @@ function usualOf(operation: Operation): string[] {
   const others = Object.keys(operation.params.properties ?? {}).filter(
     (name) => name !== 'expand' && !required.includes(name),
   )
-  return [...operation.pathParams, ...required, ...others].slice(0, USUAL_PARAMETERS)
+  return [...operation.pathParams.map(idName), ...required, ...others].slice(0, USUAL_PARAMETERS)
 }
 
 function firstSentence(text: string): string {

@@ -52,11 +52,13 @@ describe('the catalog', () => {
     }
   })
 
-  test('reads are GETs and writes are not, so that no write passes for a read', async () => {
+  test('reads are GETs, or the one POST that calculates, and writes are not, so that no write passes for a read', async () => {
     const definitions = await loadDefinitions()
     for (const tool of curatedTools) {
-      const { method } = operationById(definitions, tool.operation)
-      expect(method === 'GET', tool.name).toBe(tool.mode === 'read')
+      for (const id of [tool.operation, ...(tool.alternatives ?? [])]) {
+        const isRead = operationById(definitions, id).method === 'GET' || id === 'invoices.createPreview'
+        expect(isRead, `${tool.name}: ${id}`).toBe(tool.mode === 'read')
+      }
     }
   })
 
