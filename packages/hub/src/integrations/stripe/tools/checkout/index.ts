@@ -1,3 +1,5 @@
-import type { StripeTool } from '../../define-tool.ts'
+import { createCheckoutSession } from './create-checkout-session.ts'
+import { expireCheckoutSession } from './expire-checkout-session.ts'
+import { getCheckoutSession } from './get-checkout-session.ts'
 
-export const checkout: StripeTool[] = []
+export const checkout = [createCheckoutSession, getCheckoutSession, expireCheckoutSession]
