@@ -100,6 +100,10 @@ export const ROW_FIELDS: Record<string, readonly string[]> = {
     'nickname',
     'lookup_key',
     'billing_scheme',
+    'custom_unit_amount',
+    // They come only where they are expanded.
+    'tiers',
+    'currency_options',
   ],
   product: ['name', 'active', 'default_price', 'description', 'created'],
   promotion_code: ['code', 'active', 'promotion.coupon', 'expires_at', 'times_redeemed?', 'max_redemptions'],

@@ -143,6 +143,13 @@ describe('decoding', () => {
       expect(decodeForm(`amount=${odd}`, schema)['amount']).toBe(odd)
   })
 
+  test('a percentage with a fraction is a number, as long as it says the same digits', () => {
+    expect(decodeForm('percent=12.5', schema)).toEqual({ percent: 12.5 })
+    for (const odd of ['12.50', '.5', '1.', '0.1234567890123456789', '1e-7'])
+      expect(decodeForm(`percent=${odd}`, schema)['percent']).toBe(odd)
+    expect(decodeForm('amount=12.5&note=12.5', schema)).toEqual({ amount: '12.5', note: '12.5' })
+  })
+
   test('a parameter that the schema does not have is shown all the same', () => {
     expect(decodeForm('hidden[a][0]=1&constructor=2', schema)).toEqual({
       hidden: { a: ['1'] },

@@ -74,6 +74,9 @@ function coerce(value: unknown, schema: JsonSchema | undefined): unknown {
   if ((types.has('integer') || types.has('number')) && /^-?\d{1,16}$/.test(value)) {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
+  // A percentage may have a fraction; what a number would not give back digit by digit stays text.
+  if (types.has('number') && /^-?\d{1,15}\.\d{1,12}$/.test(value) && String(Number(value)) === value)
+    return Number(value)
   if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }
