@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@clawlink/stripe-definitions'
 import type { Effect, Mode } from '../contract/effects.ts'
+import type { Money } from '../contract/money.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { Secret } from '../contract/secret.ts'
 
@@ -98,11 +99,22 @@ export interface Description {
   uninterpreted: string[]
 }
 
+/** What a write puts at stake, for the policy's caps and its list of places that people may be sent to. */
+export interface Stakes {
+  /** What moves or is given up; empty when no money does, `unknown` when the hub cannot tell how much. */
+  money: Money[] | 'unknown'
+  /** Whose money, or who is concerned; null when it is nobody, or the hub cannot tell. */
+  customer: string | null
+  /** Web addresses that people are sent to, as they are written in the request. */
+  redirects: string[]
+}
+
 /** A write that is ready to be shown and approved. */
 export interface PlannedWrite {
   request: WireRequest
   description: Description
   effect: Effect
+  stakes: Stakes
   /** What the plan was made from: if it differs at the call, the preview was stale. */
   facts: Record<string, string | number | boolean | null>
 }

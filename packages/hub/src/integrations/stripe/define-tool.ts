@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@clawlink/stripe-definitions'
 import type { Effect } from '../../contract/effects.ts'
-import type { Change, Guidance, Params, PlannedWrite, Read } from '../define.ts'
+import type { Change, Guidance, Params, PlannedWrite, Read, Stakes } from '../define.ts'
 import type { Rule } from './rules.ts'
 
 interface ToolBase {
@@ -56,6 +56,8 @@ export interface Prepared {
   effect?: Exclude<Effect, 'read'>
   /** The currency of each amount parameter that has no currency parameter beside it. */
   currencies?: Record<string, string>
+  /** What the params do not tell: the amount of an invoice that is paid, the customer of a charge. The rest is derived. */
+  stakes?: Partial<Omit<Stakes, 'redirects'>>
   /** Tells the write from the bytes: `sent` is what they decode to. */
   describe: (sent: Params) => Told
 }

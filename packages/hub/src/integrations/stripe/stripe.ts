@@ -8,6 +8,7 @@ import { describeWrite } from './describe-write.ts'
 import { identify, readKey } from './identify.ts'
 import { problemOf } from './problem-of.ts'
 import { createToolSearch } from './search/search.ts'
+import { stakesOf } from './stakes.ts'
 import { objectIdsIn } from './answers/object-ids.ts'
 import { storableAnswer } from './answers/secrets.ts'
 import { shapeAnswer } from './answers/shape.ts'
@@ -93,10 +94,12 @@ async function planWrite(
   if (decoded.operation !== chosen) throw new Error(`${request.method} ${request.path} is not ${chosen.id}`)
   const sent = toToolParams(tool, chosen, decoded.params)
   const description = describeWrite(sent, prepared)
+  const effect = higherEffect(tool.effectOf?.(sent) ?? tool.effect, prepared.effect ?? tool.effect)
   return {
     request,
     description: { ...description, warnings: [...description.warnings, ...checked.advice] },
-    effect: higherEffect(tool.effectOf?.(sent) ?? tool.effect, prepared.effect ?? tool.effect),
+    effect,
+    stakes: stakesOf(sent, prepared, effect),
     facts: prepared.facts,
   }
 }
