@@ -51,7 +51,7 @@ test('a paired agent finds the tools, previews a refund, a person approves, it h
   expect(preview.body.changes).toContainEqual({
     what: 'Refunded in all',
     before: '$0.00',
-    after: '$25.00 of $50.00',
+    after: '$25.00 (2500 usd)',
   })
   const { confirmation } = preview.body
   expect(wire.writes()).toEqual([])

@@ -141,7 +141,7 @@ test('a wrong tool name and a wrong parameter are answered with the nearest righ
   expect(tool.body.error.suggestions[0]).toBe('stripe_create_refund')
   const param = await hub.device.preview('stripe_create_refund', { charge: 'ch_3MmlLrQpTx4mZc7k', amout: 1 })
   expect(param.body.error).toMatchObject({
-    message: expect.stringContaining('Did you mean "amount"?'),
+    message: expect.stringContaining(`"amout" is not a known key. Did you mean 'amount'?`),
     violations: [{ suggestion: 'amount' }],
   })
 })

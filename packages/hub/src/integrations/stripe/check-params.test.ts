@@ -41,7 +41,7 @@ describe('names', () => {
   test('an unknown one is refused, with the one that was meant', () => {
     const problem = refusal(CUSTOMER, { emial: 'jane@example.com' })
     expect(problem.code).toBe('invalid_params')
-    expect(problem.message).toContain('Did you mean "email"?')
+    expect(problem.message).toMatch(/"emial" is not a known key\. Did you mean 'email'\?$/)
     expect(violations(problem)).toMatchObject([{ path: 'emial', rule: 'unknown', suggestion: 'email' }])
   })
 
@@ -300,7 +300,17 @@ test('a part of an e-mail address that is too short to search for is refused', (
 
 test('what is missing or unknown is named in the message', () => {
   expect(refusal(PAYMENT, { currency: 'usd' }).message).toContain('"amount" is required')
-  expect(refusal(CUSTOMER, { nmae: 'Jane' }).message).toMatch(/"nmae".*Did you mean "name"\?/)
+  expect(refusal(CUSTOMER, { nmae: 'Jane' }).message).toContain(
+    `"nmae" is not a known key. Did you mean 'name'?`,
+  )
+})
+
+test('a parameter that Stripe took away is answered with what took its place, where the tool has that', () => {
+  const old = { amount: 100, currency: 'usd', payment_method_types: ['card'] }
+  expect(refusal(PAYMENT, old).message).toContain(
+    `"payment_method_types" is gone from Stripe. Use 'allowed_payment_method_types'`,
+  )
+  expect(refusal(CUSTOMER, { coupon: 'X' }).message).toContain('"coupon" is not a known key')
 })
 
 test('what was given is not changed by the check', () => {

@@ -10,6 +10,7 @@ import type { StripeTool } from './define-tool.ts'
 import { isObject } from './json.ts'
 import { unlistedValues } from './open-enums.ts'
 import { placeholders } from './placeholders.ts'
+import { withNewNames } from './renamed-params.ts'
 import { checkRules, type RuleViolation } from './rules.ts'
 
 /** Deeper than any parameter of Stripe. */
@@ -31,7 +32,7 @@ export function checkParams(
   const statedCurrencies: Record<string, string> = {}
   const converted = convertAmounts(params, schema, '', statedCurrencies) as Params
   const violations = [
-    ...validate(definitions, schema, converted),
+    ...withNewNames(validate(definitions, schema, converted), schema),
     ...placeholders(converted),
     ...unsendable(converted),
     ...checkRules(rules, converted),
@@ -55,9 +56,9 @@ function summary(violations: Array<Violation | RuleViolation>): string {
   const first = violations[0]
   if (first === undefined) return ''
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
-  const hint = first.suggestion === undefined ? '' : ` Did you mean "${first.suggestion}"?`
-  const at = first.message.includes(first.path) ? '' : `"${first.path}" `
-  return cleanLine(`${at}${first.message}${hint}${more}`, 300)
+  // What the schema says of a value is a predicate; rules and our own checks are whole sentences.
+  const at = /^(?:is|must) /.test(first.message) ? `"${first.path}" ` : ''
+  return cleanLine(`${at}${first.message}${more}`, 300)
 }
 
 function resolveAlias(tool: StripeTool, given: Params): Params {

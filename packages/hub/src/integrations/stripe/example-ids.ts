@@ -8,6 +8,7 @@ export const EXAMPLE = {
   paymentMethod: 'pm_1MtwBwLkdIwHu7ixUEgbFdYF',
   setupIntent: 'seti_1Mm8s8LkdIwHu7ix0OXBfTRG',
   charge: 'ch_3MmlLrLkdIwHu7ix0snN0B15',
+  token: 'tok_1N3T00LkdIwHu7ixt44h1F8k',
   refund: 're_1Nispe2eZvKYlo2Cd31jOCgZ',
   subscription: 'sub_1MowQVLkdIwHu7ixeRlqHVzs',
   subscriptionItem: 'si_Na6dzxczY5fwHx',

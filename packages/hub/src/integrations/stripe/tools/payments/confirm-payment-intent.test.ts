@@ -30,10 +30,21 @@ test('the amount of the intent is charged, on its card, for its customer', async
   expect(description).toMatchObject({
     summary: `Charge $50.00 on Visa ••4242 for Jane Doe <jane@example.com> (${JANE.id}) (${INTENT.id})`,
     changes: [
-      { what: 'Payment status', before: 'requires_confirmation', after: 'charged, if the bank agrees' },
-      { what: 'Charged', before: '$0.00', after: '$50.00 (5000 usd)' },
+      {
+        what: 'Payment status',
+        before: 'requires_confirmation',
+        after: 'succeeded, if the bank agrees',
+        check: { path: 'status', value: 'succeeded' },
+      },
+      {
+        what: 'Charged',
+        before: '$0.00',
+        after: '$50.00 (5000 usd)',
+        check: { path: 'amount_received', value: 5000 },
+      },
       { what: 'For', before: null, after: 'Order 7' },
     ],
+    warnings: [],
     uninterpreted: [],
   })
   expect(facts).toEqual({
@@ -60,6 +71,11 @@ test('held or charged: what is sent counts before what the intent says', async (
   expect(await summary({ capture_method: 'manual' }, { capture_method: 'automatic' })).toMatch(/^Charge/)
   expect(await summary({}, { capture_method: 'manual' })).toMatch(/^Hold/)
   const { description } = await confirm({}, { capture_method: 'manual' })
+  expect(description.changes.map((change) => change.check)).toMatchObject([
+    { path: 'status', value: 'requires_capture' },
+    { path: 'amount_capturable', value: 5000 },
+    undefined,
+  ])
   expect(description.uninterpreted).toEqual(['capture_method'])
 })
 
@@ -67,15 +83,16 @@ test.each(['succeeded', 'canceled', 'processing', 'requires_capture', 'new_statu
   'an intent that is %s cannot be confirmed',
   async (status) => {
     await expect(confirm({ status })).rejects.toMatchObject({
-      code: 'provider_rejected',
+      code: 'invalid_state',
       message: expect.stringContaining(status),
+      nextStep: expect.stringMatching(/stripe_|Tell the user|tell the user/),
     })
   },
 )
 
 test('an intent without a payment method needs one', async () => {
   const bare = { status: 'requires_payment_method', payment_method: null }
-  await expect(confirm(bare)).rejects.toMatchObject({ code: 'invalid_params' })
+  await expect(confirm(bare)).rejects.toMatchObject({ code: 'missing_payment_method' })
   expect((await confirm(bare, { payment_method: MASTERCARD.id })).description.summary).toContain('4444')
 })
 
@@ -90,4 +107,33 @@ test('other payment data than the card that is shown raises the assurance', asyn
 
 test('yen have no cents', async () => {
   expect((await confirm({ currency: 'jpy' })).description.summary).toContain('Charge ¥5,000 on')
+})
+
+test('a page of a bank needs a way back, unless nobody is there to see it', async () => {
+  const automatic = { automatic_payment_methods: { enabled: true, allow_redirects: 'always' } }
+  await expect(confirm(automatic)).rejects.toMatchObject({
+    code: 'invalid_params',
+    nextStep: expect.stringContaining('return_url'),
+  })
+  for (const params of [{ return_url: 'https://shop.test/back' }, { off_session: true }])
+    expect((await confirm(automatic, params)).effect).toBe('money')
+  const never = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }
+  expect((await confirm(never)).effect).toBe('money')
+})
+
+test('a card of somebody else is refused, and a receipt and another currency are warned of', async () => {
+  const foreign = { ...MASTERCARD, customer: 'cus_Other42x9Kd' }
+  await expect(
+    plan(
+      stripe,
+      'stripe_confirm_payment_intent',
+      { payment_intent_id: INTENT.id, payment_method: MASTERCARD.id },
+      { 'paymentIntents.retrieve': INTENT, 'paymentMethods.retrieve': foreign },
+    ),
+  ).rejects.toMatchObject({ code: 'payment_method_unusable' })
+  const { description } = await confirm({ currency: 'eur', receipt_email: 'jane@example.com' })
+  expect(description.warnings).toEqual([
+    'This customer is otherwise billed in USD.',
+    'A receipt is sent to jane@example.com.',
+  ])
 })

@@ -4,10 +4,27 @@ import { cleanLine } from '../../../../contract/clean-text.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
+import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
-import { cardName, customerName } from '../../wording/names.ts'
+import { customerName } from '../../wording/names.ts'
+import { readMethodFor } from '../../wording/payment-methods.ts'
+import {
+  chargedMethod,
+  intentId,
+  readIntent,
+  refuseState,
+  refuseWithoutReturnUrl,
+} from '../../wording/payments.ts'
+import { readUsualAmount } from '../../wording/usual-amount.ts'
 
 const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
+
+const WAYS_OUT: Record<string, string> = {
+  succeeded: 'It is paid already: tell the user, and do not charge again.',
+  requires_capture: 'The money is held already: stripe_capture_payment_intent takes it.',
+  processing: 'Wait: the bank is working on it. stripe_get_payment_intent shows how it ends.',
+  canceled: 'A new payment begins with stripe_create_payment_intent.',
+}
 
 export const confirmPaymentIntent = defineTool({
   name: 'stripe_confirm_payment_intent',
@@ -16,17 +33,14 @@ export const confirmPaymentIntent = defineTool({
   mode: 'write',
   effect: 'money',
   operation: 'paymentIntents.confirm',
-  pathParam: {
-    name: 'payment_intent_id',
-    aliases: ['intent', 'payment_intent', 'id'],
-    description: 'The payment intent to charge, pi_…',
-  },
+  pathParam: intentId('The payment intent to charge, pi_…'),
   usual: ['payment_method', 'return_url'],
   guidance: {
-    whenToUse: 'To charge a payment intent that was prepared before.',
+    whenToUse:
+      'To charge a payment intent that was prepared before. A held one (requires_capture): stripe_capture_payment_intent.',
     askBefore: ['That the user wants to charge this amount to this payment method now.'],
     safeDefaults: [
-      'Read the intent first: only requires_payment_method or requires_confirmation can be confirmed.',
+      'A payment_method that is given replaces the one of the intent; it must be of the same customer.',
     ],
     examples: [
       {
@@ -40,30 +54,33 @@ export const confirmPaymentIntent = defineTool({
     followups: [
       'A charge can be refunded with stripe_create_refund, but Stripe keeps its fee.',
       'requires_action: the customer has to authenticate; nothing is charged before.',
-      'card_declined: ask for another payment method.',
+      'card_declined: the intent waits for another payment_method; confirm it again with that.',
     ],
   },
   async prepare(params, read) {
-    const id = textAt(params, 'payment_intent_id') ?? ''
-    const intent = await read('paymentIntents.retrieve', { id, expand: ['customer', 'payment_method'] })
+    const intent = await readIntent(read, params)
+    const id = textAt(intent, 'id') ?? ''
     const status = textAt(intent, 'status') ?? 'unknown'
-    if (!CONFIRMABLE.has(status)) {
-      throw new Problem('provider_rejected', `${id} is ${status}: it cannot be confirmed.`, {
-        nextStep: 'Read it with stripe_get_payment_intent and tell the user its status.',
-      })
-    }
+    if (!CONFIRMABLE.has(status))
+      refuseState(id, status, 'confirmed', WAYS_OUT[status] ?? 'Tell the user its status.')
+    const customer = objectAt(intent, 'customer')
     const given = textAt(params, 'payment_method')
     const method =
       given === undefined
         ? objectAt(intent, 'payment_method')
-        : await read('paymentMethods.retrieve', { id: given })
+        : await readMethodFor(read, given, idAt(intent, 'customer'))
     if (method === undefined) {
-      throw new Problem('invalid_params', `${id} has no payment method yet.`, {
-        nextStep: 'Ask which saved payment method to charge and pass it as payment_method.',
+      throw new Problem('missing_payment_method', `${id} has no payment method yet.`, {
+        nextStep: 'Ask which of stripe_list_payment_methods to charge and pass it as payment_method.',
       })
     }
+    refuseWithoutReturnUrl(
+      objectAt(intent, 'automatic_payment_methods'),
+      params,
+      'Ask the user for the page the customer comes back to, and give it as return_url.',
+    )
     const money = { amount: integerAt(intent, 'amount'), currency: textAt(intent, 'currency') ?? '' }
-    const customer = objectAt(intent, 'customer')
+    const usual = await readUsualAmount(read, money.currency, idAt(intent, 'customer'))
     return {
       params,
       facts: {
@@ -76,10 +93,10 @@ export const confirmPaymentIntent = defineTool({
       describe(sent) {
         const holds = (textAt(sent, 'capture_method') ?? textAt(intent, 'capture_method')) === 'manual'
         const whom = customer === undefined ? '' : ` for ${customerName(customer)}`
-        const on = cardName(method) ?? `payment method ${idAt(method, 'id') ?? ''}`
         const description = textAt(intent, 'description')
+        const receipt = textAt(sent, 'receipt_email') ?? textAt(intent, 'receipt_email')
         return {
-          summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${on}${whom} (${id})`,
+          summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${chargedMethod(method)}${whom} (${id})`,
           changes: [
             becomes(
               'Payment status',
@@ -98,10 +115,13 @@ export const confirmPaymentIntent = defineTool({
               ? []
               : [{ what: 'For', before: null, after: cleanLine(description, 200) }]),
           ],
-          warnings: [],
+          warnings: [
+            ...amountWarnings(money, { customerCurrency: textAt(customer ?? {}, 'currency'), usual }),
+            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt}.`]),
+          ],
           irreversible: '',
-          told: ['payment_intent_id', 'payment_method'],
-          literal: ['return_url', 'receipt_email'],
+          told: ['payment_intent_id', 'payment_method', 'receipt_email'],
+          literal: ['return_url'],
         }
       },
     }

@@ -11,6 +11,9 @@ const account: Account = { 'customers.retrieve': JANE, 'paymentMethods.retrieve'
 const create = (params: Params, objects = account) =>
   plan(stripe, 'stripe_create_payment_intent', { amount: 5000, currency: 'usd', ...params }, objects)
 
+/** What Stripe wants with `confirm`: no payment method that leads to another page. */
+const automatic_payment_methods = { enabled: true, allow_redirects: 'never' }
+
 /** All that a person gets to read. */
 const textOf = ({ description }: Awaited<ReturnType<typeof create>>) => JSON.stringify(description)
 
@@ -20,11 +23,28 @@ test('without confirm it only prepares: a draft that says that nothing is charge
   expect(sent).toEqual({ amount: '5000', currency: 'usd', customer: JANE.id })
   expect(description).toMatchObject({
     summary: `Prepare a payment of $50.00 for Jane Doe <jane@example.com> (${JANE.id}); nothing is charged until it is confirmed`,
-    changes: [{ what: 'Payment', before: null, after: '$50.00 (5000 usd), not charged yet' }],
+    changes: [
+      {
+        what: 'Payment',
+        before: null,
+        after: '$50.00 (5000 usd)',
+        check: { path: 'amount', value: 5000 },
+      },
+      {
+        what: 'Payment status',
+        before: null,
+        after: 'requires_payment_method',
+        check: { path: 'status', value: 'requires_payment_method' },
+      },
+    ],
     irreversible: '',
     uninterpreted: [],
   })
-  expect(reads).toEqual([`GET /v1/customers/${JANE.id}`])
+  expect(reads).toEqual([
+    `GET /v1/customers/${JANE.id}`,
+    `GET /v1/charges?customer=${JANE.id}&limit=100`,
+    'GET /v1/charges?limit=100',
+  ])
 })
 
 test('with confirm it moves money, and says on which card and from whom', async () => {
@@ -32,12 +52,26 @@ test('with confirm it moves money, and says on which card and from whom', async 
     customer: JANE.id,
     payment_method: VISA.id,
     confirm: true,
+    automatic_payment_methods,
   })
   expect(effect).toBe('money')
   expect(description.summary).toBe(
     `Charge $50.00 now for Jane Doe <jane@example.com> (${JANE.id}) on Visa ••4242`,
   )
-  expect(description.changes[0]?.after).toBe('$50.00 (5000 usd), charged at once')
+  expect(description.changes).toEqual([
+    {
+      what: 'Payment',
+      before: null,
+      after: '$50.00 (5000 usd)',
+      check: { path: 'amount', value: 5000 },
+    },
+    {
+      what: 'Payment status',
+      before: null,
+      after: 'succeeded',
+      check: { path: 'status', value: 'succeeded' },
+    },
+  ])
   expect(description.irreversible).toBe('')
 })
 
@@ -46,8 +80,14 @@ test('confirm: false is no charge', async () => {
 })
 
 test('money that is only held is called held', async () => {
-  const { description } = await create({ payment_method: VISA.id, confirm: true, capture_method: 'manual' })
-  expect(description.summary).toMatch(/^Hold \$50\.00 now on Visa/)
+  const { description } = await create({
+    customer: JANE.id,
+    payment_method: VISA.id,
+    confirm: true,
+    capture_method: 'manual',
+    automatic_payment_methods,
+  })
+  expect(description.summary).toMatch(/^Hold \$50\.00 now for Jane Doe .* on Visa/)
 })
 
 test('every parameter that is sent can be read in the preview', async () => {
@@ -55,13 +95,23 @@ test('every parameter that is sent can be read in the preview', async () => {
   const objects = { ...account, 'paymentMethods.retrieve': bank }
   for (const confirm of [true, false]) {
     const planned = await create(
-      { confirm, payment_method: bank.id, capture_method: 'manual', customer: JANE.id },
+      {
+        confirm,
+        payment_method: bank.id,
+        capture_method: 'manual',
+        customer: JANE.id,
+        automatic_payment_methods,
+      },
       objects,
     )
     expect(textOf(planned), `confirm: ${confirm}`).toContain(bank.id)
     expect(textOf(planned), `confirm: ${confirm}`).toMatch(/manual|Hold/)
   }
-  const card = await create({ payment_method: VISA.id, capture_method: 'manual' })
+  const card = await create({
+    customer: JANE.id,
+    payment_method: VISA.id,
+    capture_method: 'manual',
+  })
   expect(textOf(card)).toMatch(/4242|pm_1MtwBwQpTx4mZc7kUEgbFdYF/)
   expect(textOf(card)).toContain('manual')
 })
@@ -82,18 +132,57 @@ test('another currency than the customer is billed in is asked about, however it
   expect(await warnings('USD')).toEqual([])
 })
 
-test('a receipt and a deleted customer are warned of', async () => {
+test('a receipt is warned of, with its address', async () => {
+  const { description } = await create({ customer: JANE.id, receipt_email: 'jane@example.com' })
+  expect(description.warnings).toEqual(['A receipt is sent to jane@example.com when the payment succeeds.'])
+  expect(description.uninterpreted).toEqual([])
+})
+
+test('a deleted customer is refused before anybody is asked', async () => {
   const deleted = { id: JANE.id, object: 'customer', deleted: true }
-  const { description } = await create(
-    { customer: JANE.id, receipt_email: 'jane@example.com' },
-    { 'customers.retrieve': deleted },
-  )
-  expect(description.warnings.join(' ')).toMatch(/deleted.*receipt/)
-  expect(description.alsoSends).toEqual([{ param: 'receipt_email', value: 'jane@example.com' }])
+  await expect(create({ customer: JANE.id }, { 'customers.retrieve': deleted })).rejects.toMatchObject({
+    code: 'customer_not_found',
+    nextStep: expect.stringContaining('stripe_'),
+  })
+})
+
+test('the card of a customer is not charged for somebody else', async () => {
+  await expect(create({ payment_method: VISA.id })).rejects.toMatchObject({
+    code: 'payment_method_unusable',
+    nextStep: expect.stringContaining(JANE.id),
+  })
+  const other = { ...JANE, id: 'cus_Other42x9Kd' }
+  await expect(
+    create({ customer: other.id, payment_method: VISA.id }, { ...account, 'customers.retrieve': other }),
+  ).rejects.toMatchObject({ code: 'payment_method_unusable' })
+})
+
+test('with confirm, Stripe wants to know what is charged and where a bank may lead back to', async () => {
+  const charge = { customer: JANE.id, payment_method: VISA.id, confirm: true }
+  await expect(create({ confirm: true })).rejects.toMatchObject({ code: 'missing_payment_method' })
+  for (const params of [{}, { automatic_payment_methods: { enabled: true } }]) {
+    await expect(create({ ...charge, ...params })).rejects.toMatchObject({
+      code: 'invalid_params',
+      nextStep: expect.stringContaining('"allow_redirects": "never"'),
+    })
+  }
+  for (const params of [
+    { automatic_payment_methods },
+    { automatic_payment_methods: { enabled: false } },
+    { allowed_payment_method_types: ['card'] },
+    { return_url: 'https://shop.test/back' },
+    { off_session: true },
+    { error_on_requires_action: true },
+  ])
+    expect((await create({ ...charge, ...params })).effect, JSON.stringify(params)).toBe('money')
 })
 
 test('money that goes elsewhere, and consent for later, raise the assurance', async () => {
   const { description } = await create({
+    customer: JANE.id,
+    payment_method: VISA.id,
+    confirm: true,
+    automatic_payment_methods,
     transfer_data: { destination: 'acct_1NffrFeUfNV2Hib' },
     application_fee_amount: 100,
     on_behalf_of: 'acct_1NffrFeUfNV2Hib',
@@ -125,10 +214,11 @@ test('a currency cannot tell a story', async () => {
 test('a description is shown on one line, and its whole is in the bytes', async () => {
   const given = 'Order 7\nCharge $0.00 · test'
   const { description, sent } = await create({ description: given })
-  expect(description.changes[1]).toEqual({
-    what: 'Description',
+  expect(description.changes[2]).toEqual({
+    what: 'description',
     before: null,
     after: 'Order 7 Charge $0.00 · test',
+    check: { path: 'description', value: given },
   })
   expect(sent['description']).toBe(given)
 })

@@ -1,12 +1,19 @@
 import { formatMoney } from '../../../../contract/money.ts'
-import { cleanLine } from '../../../../contract/clean-text.ts'
-import type { Params, Read } from '../../../define.ts'
+import { Problem } from '../../../../contract/problem.ts'
+import type { Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
-import { integerAt, textAt } from '../../json.ts'
+import { EXAMPLE } from '../../example-ids.ts'
+import { integerAt, objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
-import { becomes, moneyBecomes } from '../../wording/changes.ts'
-import { cardName, customerName, readCustomer } from '../../wording/names.ts'
+import { becomes, moneyBecomes, updatesOf } from '../../wording/changes.ts'
+import { readGivenCustomer } from '../../wording/living-customer.ts'
+import { customerName } from '../../wording/names.ts'
+import { methodWithId, readMethodFor } from '../../wording/payment-methods.ts'
+import { chargedMethod, refuseWithoutReturnUrl } from '../../wording/payments.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
+
+/** Each of them says what is charged. */
+const METHOD_PARAMS = ['payment_method', 'payment_method_data', 'confirmation_token']
 
 export const createPaymentIntent = defineTool({
   name: 'stripe_create_payment_intent',
@@ -22,6 +29,7 @@ export const createPaymentIntent = defineTool({
     'customer',
     'payment_method',
     'confirm',
+    'automatic_payment_methods',
     'description',
     'metadata',
     'capture_method',
@@ -34,7 +42,7 @@ export const createPaymentIntent = defineTool({
   ],
   guidance: {
     whenToUse:
-      'To collect a one-time payment. Without confirm it only prepares the payment; with confirm: true it charges at once.',
+      'To collect a one-time payment. Without confirm it only prepares the payment; with confirm: true it charges at once. If the customer is to pay on a page: stripe_create_checkout_session.',
     askBefore: ['The amount and the currency.', 'Who pays, and with which saved payment method.'],
     safeDefaults: [
       'Leave confirm out, and confirm with stripe_confirm_payment_intent when the user has seen the intent.',
@@ -45,30 +53,42 @@ export const createPaymentIntent = defineTool({
         title: 'Prepare a payment of $50.00',
         params: { amount: 5000, currency: 'usd', description: 'Order #12345' },
       },
+      {
+        title: 'Charge a saved card now',
+        params: {
+          amount: 5000,
+          currency: 'usd',
+          customer: EXAMPLE.customer,
+          payment_method: EXAMPLE.paymentMethod,
+          confirm: true,
+          automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        },
+      },
     ],
     followups: ['stripe_confirm_payment_intent to charge it; stripe_get_payment_intent for its status.'],
   },
   async prepare(params, read) {
-    const payer = await readPayer(params, read)
-    const method = await readMethod(params, read)
+    const payer = await readGivenCustomer(read, params)
+    const given = textAt(params, 'payment_method')
+    const method =
+      given === undefined ? undefined : await readMethodFor(read, given, textAt(params, 'customer'))
+    if (params['confirm'] === true) refuseWhatCannotBeConfirmed(params)
     const usual = await readUsualAmount(read, textAt(params, 'currency') ?? '', textAt(params, 'customer'))
     return {
       params,
       facts: {
-        customer: textAt(params, 'customer') ?? null,
-        customer_deleted: payer?.['deleted'] === true,
-        payment_method_customer: textAt(method ?? {}, 'customer') ?? null,
+        customer: payer === undefined ? null : customerName(payer),
+        payment_method: method === undefined ? null : methodWithId(method),
       },
       describe(sent) {
         const money = { amount: integerAt(sent, 'amount'), currency: textAt(sent, 'currency') ?? '' }
         const confirms = sent['confirm'] === true
         const whom = payer === undefined ? '' : ` for ${customerName(payer)}`
-        const card = cardName(method)
-        const description = textAt(sent, 'description')
+        const receipt = textAt(sent, 'receipt_email')
         const holds = textAt(sent, 'capture_method') === 'manual'
         return {
           summary: confirms
-            ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${card === undefined ? '' : ` on ${card}`}`
+            ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${method === undefined ? '' : ` on ${chargedMethod(method)}`}`
             : `Prepare a payment of ${formatMoney(money)}${whom}; nothing is charged until it is confirmed`,
           changes: [
             moneyBecomes('Payment', null, money, 'amount'),
@@ -79,16 +99,11 @@ export const createPaymentIntent = defineTool({
               'status',
               confirms ? (holds ? 'requires_capture' : 'succeeded') : firstStatus(sent),
             ),
-            ...(description === undefined
-              ? []
-              : [{ what: 'Description', before: null, after: cleanLine(description, 200) }]),
+            ...updatesOf({}, sent, ['description']),
           ],
           warnings: [
             ...amountWarnings(money, { customerCurrency: textAt(payer ?? {}, 'currency'), usual }),
-            ...(payer?.['deleted'] === true ? ['This customer was deleted: Stripe will refuse.'] : []),
-            ...(textAt(sent, 'receipt_email') === undefined
-              ? []
-              : ['A receipt is sent by e-mail when the payment succeeds.']),
+            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt} when the payment succeeds.`]),
           ],
           irreversible: '',
           told: [
@@ -97,15 +112,15 @@ export const createPaymentIntent = defineTool({
             'customer',
             'confirm',
             'description',
-            // Named in the summary of a charge alone, and only as far as there is a name for it.
-            ...(confirms && card !== undefined ? ['payment_method'] : []),
+            'receipt_email',
+            // Named in the summary of a charge alone.
+            ...(confirms ? ['payment_method'] : []),
             ...(confirms && holds ? ['capture_method'] : []),
           ],
           literal: [
             'payment_method',
             'capture_method',
             'metadata',
-            'receipt_email',
             'statement_descriptor',
             'statement_descriptor_suffix',
             'automatic_payment_methods',
@@ -122,12 +137,18 @@ function firstStatus(sent: Params): string {
   return sent['payment_method'] === undefined ? 'requires_payment_method' : 'requires_confirmation'
 }
 
-async function readPayer(params: Params, read: Read): Promise<Params | undefined> {
-  const id = textAt(params, 'customer')
-  return id === undefined ? undefined : readCustomer(read, id)
-}
-
-async function readMethod(params: Params, read: Read): Promise<Params | undefined> {
-  const id = textAt(params, 'payment_method')
-  return id === undefined ? undefined : read('paymentMethods.retrieve', { id })
+/** What Stripe would refuse before it asks the bank. */
+function refuseWhatCannotBeConfirmed(params: Params): void {
+  if (METHOD_PARAMS.every((name) => params[name] === undefined)) {
+    throw new Problem('missing_payment_method', 'confirm: true charges at once, but nothing says what.', {
+      nextStep: 'Choose with the user from stripe_list_payment_methods, or leave confirm out.',
+    })
+  }
+  const chosen = params['allowed_payment_method_types'] !== undefined
+  const automatic = objectAt(params, 'automatic_payment_methods') ?? { enabled: !chosen }
+  refuseWithoutReturnUrl(
+    automatic,
+    params,
+    'Preview again with automatic_payment_methods {"enabled": true, "allow_redirects": "never"}, or with a return_url.',
+  )
 }

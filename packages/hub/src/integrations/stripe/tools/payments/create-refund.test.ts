@@ -24,8 +24,22 @@ test('a part of a charge is shown with the whole, the card, the customer, before
   expect(description).toEqual({
     summary: `Refund $25.00 of $50.00 on ${charge}, Visa ••4242, Jane Doe <jane@example.com> (${JANE.id})`,
     changes: [
-      { what: 'This refund', before: null, after: '$25.00 (2500 usd)' },
-      { what: 'Refunded in all', before: '$0.00', after: '$25.00 of $50.00' },
+      {
+        what: 'This refund',
+        before: null,
+        after: '$25.00 (2500 usd)',
+        check: { path: 'amount', value: 2500 },
+      },
+      {
+        what: 'Refunded in all',
+        before: '$0.00',
+        after: '$25.00 (2500 usd)',
+        check: {
+          path: 'amount_refunded',
+          value: 2500,
+          read: { operation: 'charges.retrieve', params: { id: charge } },
+        },
+      },
     ],
     warnings: [],
     irreversible: 'A refund cannot be taken back, and Stripe does not return its fee.',
@@ -41,10 +55,11 @@ test('without an amount the bytes hold what remains, not "all"', async () => {
   const { sent, description } = await refund({}, { amount_refunded: 1200 })
   expect(sent).toEqual({ charge, amount: '3800' })
   expect(description.summary).toContain('Refund $38.00 of $50.00')
-  expect(description.changes[1]).toEqual({
+  expect(description.changes[1]).toMatchObject({
     what: 'Refunded in all',
     before: '$12.00',
-    after: '$50.00 of $50.00',
+    after: '$50.00 (5000 usd)',
+    check: { value: 5000 },
   })
 })
 
@@ -61,7 +76,7 @@ describe('refused before a person is asked', () => {
     ['less than nothing', { amount: -100 }, {}, 'invalid_params'],
     ['what was refunded in full', {}, { amount_refunded: 5000, refunded: true }, 'already_refunded'],
     ['what Stripe calls refunded', { amount: 1 }, { refunded: true }, 'already_refunded'],
-    ['what was not captured', {}, { amount_captured: 0, captured: false }, 'provider_rejected'],
+    ['what was not captured', {}, { amount_captured: 0, captured: false }, 'invalid_state'],
     ['another currency', { amount: { value: '25.00', currency: 'eur' } }, {}, 'invalid_params'],
     ['both a charge and an intent', { payment_intent: INTENT.id }, {}, 'invalid_params'],
   ])('%s', async (_what, params, changes, code) => {
@@ -131,7 +146,10 @@ test('an intent that was never paid has nothing to refund', async () => {
   const params = { payment_intent: INTENT.id }
   await expect(
     plan(stripe, 'stripe_create_refund', params, { 'paymentIntents.retrieve': INTENT }),
-  ).rejects.toMatchObject({ code: 'provider_rejected' })
+  ).rejects.toMatchObject({
+    code: 'invalid_state',
+    nextStep: expect.stringContaining('stripe_cancel_payment_intent'),
+  })
 })
 
 test('a dispute and the reason "fraudulent" are warned of', async () => {
@@ -139,6 +157,25 @@ test('a dispute and the reason "fraudulent" are warned of', async () => {
   expect(description.warnings).toHaveLength(2)
   expect(description.warnings.join()).toMatch(/disputed.*block lists/)
   expect(description.alsoSends).toEqual([{ param: 'reason', value: 'fraudulent' }])
+})
+
+test('money that a dispute has taken is not refunded as well; an inquiry has taken none', async () => {
+  const disputed = (refundable: boolean) =>
+    plan(
+      stripe,
+      'stripe_create_refund',
+      { charge },
+      {
+        'charges.retrieve': { ...CHARGE, disputed: true },
+        'disputes.list': { data: [{ id: 'du_1Qp', is_charge_refundable: refundable }] },
+      },
+    )
+  await expect(disputed(false)).rejects.toMatchObject({
+    code: 'invalid_state',
+    message: expect.stringContaining('du_1Qp'),
+    nextStep: expect.stringContaining('stripe_get_dispute'),
+  })
+  expect((await disputed(true)).description.warnings.join()).toContain('disputed')
 })
 
 test('what the hub cannot judge is shown as it is, and named', async () => {

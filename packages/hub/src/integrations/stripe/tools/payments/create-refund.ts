@@ -3,9 +3,10 @@ import { formatMoney } from '../../../../contract/money.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, textAt } from '../../json.ts'
 import { moneyBecomes } from '../../wording/changes.ts'
-import { cardName, customerName } from '../../wording/names.ts'
+import { paymentName } from '../../wording/payments.ts'
+import { readIfAllowed } from '../../wording/read-if-allowed.ts'
 
 /** Less than this part of what remains looks like units given for smallest units. */
 const SMALL_PART = 20
@@ -22,7 +23,8 @@ export const createRefund = defineTool({
   usual: ['charge', 'payment_intent', 'amount', 'reason', 'metadata'],
   rules: [{ exactlyOne: ['charge', 'payment_intent'] }, { param: 'amount', min: 1 }],
   guidance: {
-    whenToUse: 'To give money of a captured charge back to the customer, all of it or a part.',
+    whenToUse:
+      'To give money of a captured charge back to the customer, all of it or a part. Money that is only held: stripe_cancel_payment_intent; for an invoice that must be corrected: stripe_create_credit_note.',
     askBefore: [
       'Which payment, and how much: all that remains, or a part.',
       'The reason, if the user has one.',
@@ -52,6 +54,7 @@ export const createRefund = defineTool({
     const refunded = integerAt(charge, 'amount_refunded')
     const remaining = captured - refunded
     refuseWhatCannotBeRefunded(charge, id, captured, remaining)
+    await refuseWhatTheBankTookBack(charge, id, read)
     const amount = params['amount'] === undefined ? remaining : integerAt(params, 'amount')
     if (amount <= 0 || amount > remaining) {
       throw new Problem(
@@ -68,16 +71,10 @@ export const createRefund = defineTool({
       facts: { charge: id, currency, captured, refunded, disputed: charge['disputed'] === true },
       describe(sent) {
         const sentAmount = integerAt(sent, 'amount')
-        const customer = objectAt(charge, 'customer')
-        const card = cardName(objectAt(charge, 'payment_method_details'))
-        const of = [
-          `${formatMoney({ amount: captured, currency })} on ${id}`,
-          card,
-          customer && customerName(customer),
-        ]
+        const of = `${formatMoney({ amount: captured, currency })} on ${paymentName(charge)}`
         const fraudulent = textAt(sent, 'reason') === 'fraudulent'
         return {
-          summary: `Refund ${formatMoney({ amount: sentAmount, currency })} of ${of.filter(Boolean).join(', ')}`,
+          summary: `Refund ${formatMoney({ amount: sentAmount, currency })} of ${of}`,
           changes: [
             moneyBecomes('This refund', null, { amount: sentAmount, currency }, 'amount'),
             moneyBecomes(
@@ -115,8 +112,9 @@ async function readCharge(params: Params, read: Read): Promise<Params> {
   const paid = await read('paymentIntents.retrieve', { id: intent })
   const latest = idAt(paid, 'latest_charge')
   if (latest === undefined) {
-    throw new Problem('provider_rejected', `${String(intent)} has no charge: there is nothing to refund.`, {
-      nextStep: 'Read it with stripe_get_payment_intent; one that was never paid is cancelled, not refunded.',
+    throw new Problem('invalid_state', `${String(intent)} has no charge: there is nothing to refund.`, {
+      nextStep:
+        'Read it with stripe_get_payment_intent; what was never paid is ended with stripe_cancel_payment_intent.',
     })
   }
   return read('charges.retrieve', { id: latest, expand: ['customer'] })
@@ -124,13 +122,25 @@ async function readCharge(params: Params, read: Read): Promise<Params> {
 
 function refuseWhatCannotBeRefunded(charge: Params, id: string, captured: number, remaining: number): void {
   if (captured === 0) {
-    throw new Problem('provider_rejected', `${id} was not captured: there is nothing to refund.`, {
-      nextStep: 'Cancel the payment intent instead of refunding it.',
+    throw new Problem('invalid_state', `${id} was not captured: there is nothing to refund.`, {
+      nextStep: 'Release the money with stripe_cancel_payment_intent instead of refunding it.',
     })
   }
   if (remaining === 0 || charge['refunded'] === true) {
     throw new Problem('already_refunded', `${id} has already been refunded in full.`, {
-      nextStep: 'Nothing is left to refund. Tell the user what was refunded before.',
+      nextStep: 'Nothing is left to refund: tell the user, and show the refunds with stripe_refunds_list.',
     })
   }
+}
+
+/** While a dispute has taken the money, a refund would pay it twice: Stripe refuses. */
+async function refuseWhatTheBankTookBack(charge: Params, id: string, read: Read): Promise<void> {
+  if (charge['disputed'] !== true) return
+  const disputes = listAt((await readIfAllowed(read, 'disputes.list', { charge: id })) ?? {}, 'data')
+  const taken = disputes.find((dispute) => dispute['is_charge_refundable'] === false)
+  if (taken === undefined) return
+  const dispute = textAt(taken, 'id') ?? ''
+  throw new Problem('invalid_state', `${id} is disputed (${dispute}): the bank has the money already.`, {
+    nextStep: 'Show the user the dispute with stripe_get_dispute; it is answered or conceded, not refunded.',
+  })
 }

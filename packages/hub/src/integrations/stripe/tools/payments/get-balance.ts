@@ -12,8 +12,12 @@ export const getBalance = defineTool({
     whenToUse:
       'To see what the account has available for payouts and refunds, and what is still pending, by currency.',
     askBefore: [],
-    safeDefaults: ['available can be paid out now; pending becomes available in a few days.'],
+    safeDefaults: [
+      'available can be paid out now; pending becomes available in a few days. Negative: the account owes it.',
+    ],
     examples: [{ title: 'The balance', params: {} }],
-    followups: [],
+    followups: [
+      'stripe_list_balance_transactions shows what it is made of; stripe_create_payout sends it to the bank.',
+    ],
   },
 })
