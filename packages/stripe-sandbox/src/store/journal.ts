@@ -140,7 +140,7 @@ function writeLine(file: number, entry: JournalLine): number {
 /** Returns the size of the journal's good part. */
 function replayFile(file: number, path: string, replay: (entry: JournalLine) => void): number {
   const chunk = Buffer.alloc(READ_CHUNK_BYTES)
-  let rest: Buffer[] = []
+  const rest: Buffer[] = []
   let good = 0
   let lines = 0
   for (let position = 0; ;) {
@@ -149,8 +149,9 @@ function replayFile(file: number, path: string, replay: (entry: JournalLine) => 
     position += length
     let start = 0
     for (let end = chunk.indexOf(10); end !== -1 && end < length; end = chunk.indexOf(10, start)) {
-      const line = Buffer.concat([...rest, chunk.subarray(start, end)])
-      rest = []
+      let line = chunk.subarray(start, end)
+      // Only a line that began in the chunk before has to be put together.
+      if (rest.length > 0) line = Buffer.concat([...rest.splice(0), line])
       lines += 1
       replay(parseLine(line, path, lines))
       good += line.length + 1

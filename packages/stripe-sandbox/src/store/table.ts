@@ -73,11 +73,18 @@ export class Table<E extends Stored> {
       }
       if (next) {
         const rows = index.get(after)
-        if (rows) rows.splice(positionOf(rows, next.sequence), 0, next)
+        if (rows) insert(rows, next)
         else index.set(after, [next])
       }
     }
   }
+}
+
+function insert<E extends Stored>(rows: Row<E>[], row: Row<E>): void {
+  const last = rows.at(-1)
+  // What is new comes last, nearly always.
+  if (!last || last.sequence < row.sequence) rows.push(row)
+  else rows.splice(positionOf(rows, row.sequence), 0, row)
 }
 
 /** Where the row with this sequence is, or would be inserted. */
