@@ -34,7 +34,7 @@ export const PORTAL_FEATURES: Record<string, Feature> = {
   subscription_pause: { says: (feature) => `pause subscriptions${pauseText(feature)}`, tells: ['duration'] },
   subscription_update: {
     says: (feature) =>
-      `change the ${words(feature['default_allowed_updates'])} of subscriptions among ${listAt(feature, 'products').length} products, ${proration(feature)}`,
+      `change the ${words(feature['default_allowed_updates'])} of subscriptions among ${products(feature)}, ${proration(feature)}`,
     tells: ['default_allowed_updates', 'proration_behavior', 'products'],
   },
 }
@@ -53,6 +53,11 @@ export function featureText(name: string, feature: Params): string {
   const rest = Object.entries(feature).filter(([key]) => key !== 'enabled' && !tells.includes(key))
   const also = rest.length === 0 ? '' : `; also ${cleanLine(JSON.stringify(Object.fromEntries(rest)), 150)}`
   return says(feature) + also
+}
+
+function products(feature: Params): string {
+  const count = listAt(feature, 'products').length
+  return count === 1 ? '1 product' : `${count} products`
 }
 
 function proration(feature: Params): string {
