@@ -50,18 +50,22 @@ export function refuseWrongMode(params: Params, lines: readonly CheckoutLine[]):
     throw wrongParam('mode', 'mode "subscription" needs a line with a recurring price')
 }
 
-/** Where a page leads is needed by some kinds of page, and refused by the others. */
+/** Addresses that Stripe refuses for a kind of page. */
+const UNFIT_URLS: Record<string, string[]> = {
+  hosted_page: ['return_url', 'redirect_on_completion'],
+  embedded_page: ['success_url', 'cancel_url'],
+  elements: ['success_url', 'cancel_url'],
+}
+
+/** Where a page leads is needed by some kinds of page, and refused by others. */
 export function refuseWrongUrls(params: Params): void {
-  const hosted = textAt(params, 'ui_mode') === 'hosted_page'
+  const page = textAt(params, 'ui_mode') ?? ''
   const has = (name: string): boolean => params[name] !== undefined
-  if (hosted && !has('success_url'))
+  if (page === 'hosted_page' && !has('success_url'))
     throw wrongParam('success_url', '"success_url" is needed: where the customer is sent afterwards')
-  const unfit = (hosted ? ['return_url', 'redirect_on_completion'] : ['success_url', 'cancel_url']).find(has)
+  const unfit = UNFIT_URLS[page]?.find(has)
   if (unfit !== undefined)
-    throw wrongParam(
-      unfit,
-      `"${unfit}" does not go with ui_mode "${cleanLine(textAt(params, 'ui_mode') ?? '', 40)}"`,
-    )
+    throw wrongParam(unfit, `"${unfit}" does not go with ui_mode "${cleanLine(page, 40)}"`)
 }
 
 /** The coupons and codes that the session starts with, by name. @throws Problem where one can no longer be used */

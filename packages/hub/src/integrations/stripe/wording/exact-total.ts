@@ -11,7 +11,7 @@ export function exactTotal(price: Params, quantity: number): number | undefined 
   if (recurring !== undefined && textAt(recurring, 'usage_type') === 'metered') return undefined
   const unit = price['unit_amount']
   const decimal = typeof unit === 'number' ? String(unit) : (textAt(price, 'unit_amount_decimal') ?? '')
-  const [, whole, fraction = ''] = /^(\d{1,15})(?:\.(\d{1,12}))?$/.exec(decimal) ?? []
+  const [, whole, fraction = ''] = /^(\d{1,16})(?:\.(\d{1,12}))?$/.exec(decimal) ?? []
   if (whole === undefined) return undefined
   const scale = 10n ** BigInt(fraction.length)
   const scaled = BigInt(whole + fraction) * BigInt(unitsOf(price, quantity))

@@ -28,22 +28,16 @@ export const createBillingPortalSession = defineTool({
   mode: 'write',
   effect: 'change',
   operation: 'billingPortal.sessions.create',
-  usual: ['customer', 'return_url', 'configuration', 'flow_data'],
+  usual: ['customer', 'return_url', 'configuration'],
   without: ['customer_account'],
   required: ['customer'],
-  properties: {
-    flow_data: {
-      type: 'object',
-      description:
-        'Opens one task alone, such as {"type": "payment_method_update"}; see full for the others.',
-    },
-  },
   guidance: {
     whenToUse:
       'To give a customer a link to manage their own cards, invoices and subscriptions. To take a payment, use stripe_create_checkout_session.',
     askBefore: ['Which customer, and how the link reaches them and nobody else.'],
     safeDefaults: [
       'return_url: where the portal leads back to.',
+      'flow_data {"type": "payment_method_update"} opens that task alone; full shows the others.',
       'Make it when it is needed: it is short-lived.',
     ],
     examples: [

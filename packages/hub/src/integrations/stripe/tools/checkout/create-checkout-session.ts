@@ -79,6 +79,7 @@ export const createCheckoutSession = defineTool({
         'payment_intent_data',
         'subscription_data',
         'invoice_creation',
+        'payment_method_collection',
         'submit_type',
       ],
     },
@@ -93,7 +94,7 @@ export const createCheckoutSession = defineTool({
       'Where the page leads afterwards (success_url), and who gets the link.',
     ],
     safeDefaults: [
-      'Take prices of stripe_list_prices; price_data makes one on the way.',
+      'Take prices of stripe_list_prices; price_data {currency, unit_amount, product_data: {name}} makes one on the way.',
       'mode: payment (once), subscription (with a recurring price), setup (save a card; needs currency).',
       'It expires after 24 hours; expires_at may say sooner, from 30 minutes on.',
     ],

@@ -4,7 +4,7 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { isObject, objectAt, textAt } from '../../json.ts'
+import { idAt, isObject, objectAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { customerName } from '../../wording/names.ts'
 
@@ -53,6 +53,7 @@ export const expireCheckoutSession = defineTool({
     const recovery = objectAt(objectAt(session, 'after_expiration') ?? {}, 'recovery')?.['enabled'] === true
     return {
       params,
+      stakes: { customer: idAt(session, 'customer') ?? null },
       facts: {
         status,
         mode,

@@ -44,6 +44,8 @@ export const deleteCoupon = defineTool({
     const redeemed = integerAt(coupon, 'times_redeemed')
     return {
       params,
+      // What it stops being worth is nobody's yet.
+      stakes: { money: [] },
       facts: { terms: couponTerms(coupon), codes: codes.toSorted().join(','), redeemed },
       describe() {
         return {

@@ -50,6 +50,7 @@ export const detachPaymentMethod = defineTool({
     const others = await readOthers(read, owner, id)
     return {
       params,
+      stakes: { money: [], customer: owner },
       facts: {
         customer: owner,
         default_payment_method: standard ?? null,
@@ -77,9 +78,11 @@ export const detachPaymentMethod = defineTool({
           ],
           warnings: [
             ...(charged === undefined
-              ? ['This key may not list subscriptions: any that use it will fail.']
+              ? ['This key may not list subscriptions: payments of any that use it fail.']
               : []),
-            ...(charged ?? []).map((name) => `${name} is charged to it: its next payment will fail.`),
+            ...(charged ?? []).map(
+              (name) => `${name} is charged to it: its next payment fails unless another one is set.`,
+            ),
             ...(standard === id
               ? ["It is the customer's default: invoices can no longer be charged to it."]
               : []),
@@ -104,20 +107,17 @@ async function readSubscriptions(
 ): Promise<string[] | undefined> {
   const list = await readIfAllowed(read, 'subscriptions.list', { customer, limit: READ_AT_MOST })
   if (list === undefined) return undefined
-  return listAt(list, 'data')
-    .filter((subscription) => {
-      const own = idAt(subscription, 'default_payment_method')
-      const automatic = textAt(subscription, 'collection_method') !== 'send_invoice'
-      return own === id || (own === undefined && automatic && standard === id && hasNoSource(subscription))
-    })
-    .map(
-      (subscription) =>
-        `Subscription ${textAt(subscription, 'id') ?? ''} (${textAt(subscription, 'status') ?? ''})`,
-    )
+  const charged = listAt(list, 'data').filter((subscription) => {
+    const own = idAt(subscription, 'default_payment_method') ?? idAt(subscription, 'default_source')
+    const automatic = textAt(subscription, 'collection_method') !== 'send_invoice'
+    return own === id || (own === undefined && automatic && standard === id)
+  })
+  const unseen = list['has_more'] === true ? [`Perhaps one of more than ${READ_AT_MOST} subscriptions`] : []
+  return [...charged.map(subscriptionName), ...unseen]
 }
 
-function hasNoSource(subscription: Params): boolean {
-  return idAt(subscription, 'default_source') === undefined
+function subscriptionName(subscription: Params): string {
+  return `Subscription ${textAt(subscription, 'id') ?? ''} (${textAt(subscription, 'status') ?? ''})`
 }
 
 /** How many others the customer has; undefined where that cannot be seen. */

@@ -9,9 +9,6 @@ export const listPrices = defineTool({
   effect: 'read',
   operation: 'prices.list',
   usual: ['product', 'active', 'type', 'currency', 'lookup_keys', 'limit', 'starting_after'],
-  properties: {
-    type: { type: 'string', enum: ['one_time', 'recurring'], description: 'Only prices of this type.' },
-  },
   rules: [{ when: 'type', is: 'one_time', excludes: ['recurring'] }],
   guidance: {
     whenToUse: 'To find the price id for a checkout, a subscription or an invoice item.',

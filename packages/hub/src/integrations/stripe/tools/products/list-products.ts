@@ -8,10 +8,7 @@ export const listProducts = defineTool({
   effect: 'read',
   operation: 'products.list',
   usual: ['active', 'ids', 'limit', 'starting_after'],
-  rules: [
-    { when: 'ids', excludes: ['starting_after', 'ending_before'] },
-    { when: 'url', excludes: ['ids'] },
-  ],
+  rules: [{ when: 'ids', excludes: ['starting_after', 'ending_before'] }],
   guidance: {
     whenToUse:
       'To see what is sold, newest first. To find a product by name, page through the list; what it costs is in stripe_list_prices.',

@@ -1,6 +1,6 @@
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { objectAt, textAt } from '../../json.ts'
+import { idAt, objectAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { customerName } from '../../wording/names.ts'
 import { refuseFinalSetup } from '../../wording/setup-intents.ts'
@@ -39,6 +39,7 @@ export const cancelSetupIntent = defineTool({
     const status = textAt(intent, 'status') ?? ''
     return {
       params,
+      stakes: { customer: idAt(intent, 'customer') ?? null },
       facts: { status, customer: customer === undefined ? null : customerName(customer) },
       describe() {
         return {

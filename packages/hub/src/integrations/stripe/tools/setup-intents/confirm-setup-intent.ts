@@ -60,6 +60,7 @@ export const confirmSetupIntent = defineTool({
     const customer = objectAt(intent, 'customer')
     return {
       params,
+      stakes: { customer: owner ?? null },
       facts: {
         status: textAt(intent, 'status') ?? null,
         usage: textAt(intent, 'usage') ?? null,
