@@ -1,3 +1,5 @@
-import type { StripeTool } from '../../define-tool.ts'
+import { closeDispute } from './close-dispute.ts'
+import { getDispute } from './get-dispute.ts'
+import { listDisputes } from './list-disputes.ts'
 
-export const disputes: StripeTool[] = []
+export const disputes = [listDisputes, getDispute, closeDispute]
