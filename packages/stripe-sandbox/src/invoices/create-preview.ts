@@ -38,6 +38,7 @@ type Details = Pick<
   | 'trial_end'
 > & {
   billing_cycle_anchor?: { type: 'now' | 'unchanged' | 'timestamp'; timestamp?: number }
+  billing_mode?: { type: 'classic' | 'flexible' }
   cancel_now?: boolean
   pause?: PauseSubscription
   resume_at?: 'now'
@@ -59,6 +60,7 @@ export interface CreatePreview {
 
 const DETAILS = new Set([
   'billing_cycle_anchor',
+  'billing_mode',
   'cancel_at',
   'cancel_at_period_end',
   'cancel_now',
@@ -202,6 +204,7 @@ function ofNew(
   details: Details,
   currency: string | undefined,
 ): Calculated {
+  const { billing_cycle_anchor: { timestamp: anchor } = {}, proration_behavior: prorates } = details
   const params: CreateSubscription = {
     customer,
     payment_behavior: 'default_incomplete',
@@ -209,6 +212,9 @@ function ofNew(
     ...(currency === undefined ? {} : { currency }),
     ...(details.default_tax_rates === undefined ? {} : { default_tax_rates: details.default_tax_rates }),
     ...(details.trial_end === undefined ? {} : { trial_end: details.trial_end }),
+    ...(details.billing_mode === undefined ? {} : { billing_mode: details.billing_mode }),
+    ...(anchor === undefined ? {} : { billing_cycle_anchor: anchor }),
+    ...(prorates === undefined ? {} : { proration_behavior: prorates }),
   }
   const created = createSubscription(tx, params)
   const first = tx.get(invoices, created.latest_invoice ?? '')
