@@ -55,6 +55,11 @@ export function customerOf({ customer }: { customer: unknown }): string {
   return customer
 }
 
+export function productOf({ product }: Stripe.Price): string {
+  if (typeof product !== 'string') throw new Error('no product')
+  return product
+}
+
 /** A monthly price of a product of its own. */
 export function monthly(
   { stripe }: Bench,
@@ -107,4 +112,9 @@ export function onlyItem(subscription: Stripe.Subscription): Stripe.Subscription
   const [item] = subscription.items.data
   if (item === undefined) throw new Error(`${subscription.id} has no item`)
   return item
+}
+
+/** What the rows of this name say will be. */
+export function rows(preview: { changes: Array<{ what: string; after: string }> }, what: string): string[] {
+  return preview.changes.filter((change) => change.what === what).map(({ after }) => after)
 }

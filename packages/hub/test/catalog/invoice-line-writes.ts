@@ -1,9 +1,6 @@
 import { expect } from 'vitest'
 import type { Bench, Proof } from '../support/prove-tools.ts'
-import { customerOf, draft, open, paid, payer, subscribed } from './billing.ts'
-
-const row = (preview: { changes: Array<{ what: string; after: string }> }, what: string): string[] =>
-  preview.changes.filter((change) => change.what === what).map(({ after }) => after)
+import { customerOf, draft, open, paid, payer, rows, subscribed } from './billing.ts'
 
 async function oneTime({ stripe }: Bench, amount: number): Promise<string> {
   const price = await stripe.prices.create({
@@ -31,7 +28,7 @@ export const lineWrites: Record<string, Proof> = {
           invoice_id: id,
           lines: [{ amount: { value: '15.00', currency: 'usd' }, description: 'Support' }],
         })
-        expect(row(preview, 'Line')).toEqual(['Support: $15.00 (1500 usd)'])
+        expect(rows(preview, 'Line')).toEqual(['Support: $15.00 (1500 usd)'])
         expect(preview.changes).toContainEqual({
           what: 'Subtotal',
           before: '$20.00',
@@ -54,8 +51,8 @@ export const lineWrites: Record<string, Proof> = {
             { invoice_item: pending.id },
           ],
         })
-        expect(row(preview, 'Subtotal')).toEqual(['$24.00 (2400 usd)'])
-        expect(row(preview, 'Line').join()).toContain('Goodwill: -$5.00')
+        expect(rows(preview, 'Subtotal')).toEqual(['$24.00 (2400 usd)'])
+        expect(rows(preview, 'Line').join()).toContain('Goodwill: -$5.00')
         expect(result.subtotal).toBe(2400)
         expect((await bench.stripe.invoiceItems.retrieve(pending.id)).invoice).toBe(id)
       },
@@ -89,7 +86,7 @@ export const lineWrites: Record<string, Proof> = {
           description: 'Support',
         })
         expect(preview).toMatchObject({ effect: 'change' })
-        expect(row(preview, 'On')).toEqual(['waits until somebody makes an invoice that includes it'])
+        expect(rows(preview, 'On')).toEqual(['waits until somebody makes an invoice that includes it'])
         expect(result).toMatchObject({ amount: 1500, invoice: null, customer })
       },
     ],
@@ -98,7 +95,7 @@ export const lineWrites: Record<string, Proof> = {
       async (bench) => {
         const { id, customer } = await subscribed(bench)
         const preview = await bench.preview('stripe_create_invoice_item', { customer, amount: 1500 })
-        expect(row(preview, 'On').join()).toContain(`the next invoice of ${id}, on 2027-05-01`)
+        expect(rows(preview, 'On').join()).toContain(`the next invoice of ${id}, on 2027-05-01`)
         expect(preview.warnings.join()).toContain('billed by itself')
         const credit = await bench.write('stripe_create_invoice_item', {
           customer,
@@ -141,7 +138,7 @@ export const lineWrites: Record<string, Proof> = {
           before: '$20.00',
           after: '$15.00 (1500 usd)',
         })
-        expect(row(preview, 'E-mail').join()).toContain('jane@example.com')
+        expect(rows(preview, 'E-mail').join()).toContain('jane@example.com')
         expect(result.amount).toBe(500)
         expect((await bench.stripe.invoices.retrieve(id)).amount_remaining).toBe(1500)
       },
@@ -160,7 +157,7 @@ export const lineWrites: Record<string, Proof> = {
         expect(preview).toMatchObject({ effect: 'money' })
         expect(preview.summary).toContain('Credit $5.00 of the paid invoice')
         expect(preview.summary).toContain('$3.00 are refunded')
-        expect(row(preview, 'E-mail')).toEqual(['none'])
+        expect(rows(preview, 'E-mail')).toEqual(['none'])
         expect(result).toMatchObject({ amount: 500, refunds: [{ amount_refunded: 300 }] })
         expect(await bench.stripe.customers.retrieve(customerOf(invoice))).toMatchObject({ balance: -200 })
         const error = await bench.refused('stripe_create_credit_note', {

@@ -1,9 +1,6 @@
 import { expect } from 'vitest'
 import type { Bench, Proof } from '../support/prove-tools.ts'
-import { customerOf, draft, draftToSend, open, paid, payer, subscribed } from './billing.ts'
-
-const row = (preview: { changes: Array<{ what: string; after: string }> }, what: string): string[] =>
-  preview.changes.filter((change) => change.what === what).map(({ after }) => after)
+import { customerOf, draft, draftToSend, open, paid, payer, rows, subscribed } from './billing.ts'
 
 /** What a customer has waiting for the next invoice. */
 async function waiting(bench: Bench, customer: string): Promise<void> {
@@ -25,8 +22,8 @@ export const invoiceWrites: Record<string, Proof> = {
           pending_invoice_items_behavior: 'include',
         })
         expect(preview.effect).toBe('draft')
-        expect(row(preview, 'Line')).toEqual(expect.arrayContaining(['Support: $15.00', 'Shipping: $5.00']))
-        expect(row(preview, 'Subtotal')).toEqual(['$20.00 (2000 usd)'])
+        expect(rows(preview, 'Line')).toEqual(expect.arrayContaining(['Support: $15.00', 'Shipping: $5.00']))
+        expect(rows(preview, 'Subtotal')).toEqual(['$20.00 (2000 usd)'])
         expect(result).toMatchObject({ status: 'draft', total: 2000, auto_advance: false })
       },
     ],
@@ -65,7 +62,7 @@ export const invoiceWrites: Record<string, Proof> = {
         const { id } = await draft(bench)
         const { preview, result } = await bench.write('stripe_finalize_invoice', { invoice_id: id })
         expect(preview).toMatchObject({ effect: 'change' })
-        expect(row(preview, 'Line')).toEqual(['Consulting: $20.00'])
+        expect(rows(preview, 'Line')).toEqual(['Consulting: $20.00'])
         expect(result).toMatchObject({ status: 'open', amount_due: 2000, amount_paid: 0 })
         expect(result.number).toMatch(/\w/)
       },
@@ -103,8 +100,8 @@ export const invoiceWrites: Record<string, Proof> = {
         const { id } = await draftToSend(bench)
         const { preview, result } = await bench.write('stripe_send_invoice', { invoice_id: id })
         expect(preview.summary).toContain('Finalize and send')
-        expect(row(preview, 'E-mail').join()).toContain('jane@example.com')
-        expect(row(preview, 'E-mail').join()).toContain('none in test mode')
+        expect(rows(preview, 'E-mail').join()).toContain('jane@example.com')
+        expect(rows(preview, 'E-mail').join()).toContain('none in test mode')
         expect(result.status).toBe('open')
         const { data } = await bench.stripe.events.list({ type: 'invoice.sent' })
         expect(data[0]?.data.object).toMatchObject({ id })

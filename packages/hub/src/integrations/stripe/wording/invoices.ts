@@ -3,7 +3,8 @@ import { formatMoney, type Money } from '../../../contract/money.ts'
 import { Problem } from '../../../contract/problem.ts'
 import type { Change, Params, Read } from '../../define.ts'
 import { idAt, integerAt, listAt, objectAt, textAt } from '../json.ts'
-import { customerName, methodName } from './names.ts'
+import { methodAt } from './default-method.ts'
+import { customerName } from './names.ts'
 
 /** More lines than this are counted instead of shown. */
 const LINES_SHOWN = 10
@@ -32,13 +33,7 @@ export async function readInvoice(read: Read, id: string, expand: string[] = [])
 
 /** `Visa ••4242` that an invoice of `readInvoice` would be charged to. */
 export function chargedTo(invoice: Params): string | undefined {
-  for (const path of METHODS) {
-    const method = path
-      .split('.')
-      .reduce<Params | undefined>((at, key) => (at === undefined ? undefined : objectAt(at, key)), invoice)
-    if (method !== undefined) return methodName(method)
-  }
-  return undefined
+  return methodAt(invoice, METHODS)
 }
 
 /** The subscription that an invoice or an item is of; nothing for what somebody made by itself. */

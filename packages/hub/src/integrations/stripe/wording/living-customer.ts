@@ -1,11 +1,10 @@
 import { Problem } from '../../../contract/problem.ts'
 import type { Params, Read } from '../../define.ts'
 import { textAt } from '../json.ts'
-import { readCustomer } from './names.ts'
 
 /** The customer that a write names; a deleted one is refused, as Stripe would. */
-export async function readLivingCustomer(read: Read, id: string): Promise<Params> {
-  const customer = await readCustomer(read, id)
+export async function readLivingCustomer(read: Read, id: string, expand: string[] = []): Promise<Params> {
+  const customer = await read('customers.retrieve', { id, ...(expand.length === 0 ? {} : { expand }) })
   if (customer['deleted'] === true) {
     throw new Problem('customer_not_found', `The customer ${id} was deleted.`, {
       nextStep:

@@ -3,7 +3,14 @@ import { Problem } from '../../../contract/problem.ts'
 import type { Change, Params, PlannedWrite, Read } from '../../define.ts'
 import { integerAt, isObject, objectAt, textAt } from '../json.ts'
 import { formatDate } from './dates.ts'
-import { lineRows, linesOf, moneyOf, subscriptionOf } from './invoices.ts'
+import { lineRows, linesOf, lineText, moneyOf, subscriptionOf } from './invoices.ts'
+
+/** How Stripe says that a preview would have no lines. */
+const NOTHING_TO_BILL: ReadonlySet<unknown> = new Set([
+  'invoice_upcoming_none',
+  'invoice_no_subscription_line_items',
+  'invoice_no_customer_line_items',
+])
 
 /** What Stripe would bill next, as `invoices.createPreview` tells it. */
 export interface NextInvoice {
@@ -38,64 +45,94 @@ export async function readNextInvoice(read: Read, params: Params): Promise<NextI
 function isNothingToBill(error: unknown): boolean {
   if (!(error instanceof Problem)) return false
   const stripe = error.details?.['stripe']
-  return isObject(stripe) && stripe['code'] === 'invoice_upcoming_none'
+  return isObject(stripe) && NOTHING_TO_BILL.has(stripe['code'])
 }
 
 /** What a change of a subscription does to its billing. */
 export interface Billing {
   before: NextInvoice | undefined
   after: NextInvoice | undefined
-  /** The invoice after the change is made at once, not when the period ends. */
+  /** The invoice after the change is made by the change itself. */
   now: boolean
   /** The amounts will be these to the cent; else they move with the second of the change, or with usage. */
   exact: boolean
+  /** The subscription, where it exists already. */
+  subscription: string | undefined
 }
 
 export interface BillingQuestion {
-  /** Params of the preview without the change; absent for what does not exist yet. */
-  before?: Params
+  /** Absent for one that does not exist yet. */
+  subscription?: string
+  /** Params of the preview with the change. */
   after: Params
-  /** When the present period ends: an invoice from before then is made by the change itself. */
-  periodEnd?: number
+  isNow: (after: NextInvoice) => boolean
   /** The amounts depend on the moment, whatever the lines say. */
   moves?: boolean
 }
 
-export async function readBilling(read: Read, question: BillingQuestion): Promise<Billing> {
-  const before = question.before === undefined ? undefined : await readNextInvoice(read, question.before)
-  const after = await readNextInvoice(read, question.after)
-  const now = after !== undefined && after.at < (question.periodEnd ?? Number.POSITIVE_INFINITY)
+export async function readBilling(
+  read: Read,
+  { subscription, after: asked, isNow, moves = false }: BillingQuestion,
+): Promise<Billing> {
+  const before = subscription === undefined ? undefined : await readNextInvoice(read, { subscription })
+  const after = await readNextInvoice(read, asked)
   const isNew = countProrations(after) > countProrations(before)
-  const pinned = objectAt(question.after, 'subscription_details')?.['proration_date'] !== undefined
-  return { before, after, now, exact: question.moves !== true && (pinned || !isNew) }
+  const pinned = objectAt(asked, 'subscription_details')?.['proration_date'] !== undefined
+  return {
+    before,
+    after,
+    now: after !== undefined && isNow(after),
+    exact: !moves && (pinned || !isNew),
+    subscription,
+  }
 }
 
-/** Prorations and what is charged now first, then the invoice that comes. */
-export function billingRows({ before, after, now, exact }: Billing): Change[] {
-  if (after === undefined) {
-    return before === undefined
-      ? []
-      : [{ what: 'Next invoice', before: nextText(before, true), after: 'none' }]
-  }
-  const lines = after.lines.flatMap((line) =>
-    lineRows(isProration(line) ? 'Proration' : now ? 'Billed now' : 'On the next invoice', [line]),
-  )
+/**
+ * Prorations and what is billed now first, then the invoice that comes. `answered`: whether the write answers the
+ * subscription, with its latest invoice expanded.
+ */
+export function billingRows(
+  { before, after, now, exact, subscription }: Billing,
+  { answered = true }: { answered?: boolean } = {},
+): Change[] {
+  const was = before === undefined ? null : nextText(before, true)
+  if (after === undefined) return was === null ? [] : [{ what: 'Next invoice', before: was, after: 'none' }]
+  const on = now ? 'Billed now' : 'On the next invoice'
   const balance = after.due.amount - after.total.amount
+  const [about, amount] = [exact ? '' : 'about ', after.due.amount]
+  const latest = {
+    operation: 'subscriptions.retrieve',
+    params: { id: subscription, expand: ['latest_invoice'] },
+  }
+  const check = now
+    ? { path: 'latest_invoice.amount_due', value: amount, ...(answered ? {} : { read: latest }) }
+    : {
+        read: { operation: 'invoices.createPreview', params: { subscription } },
+        path: 'amount_due',
+        value: amount,
+      }
   return [
-    ...lines,
-    ...(after.hasMore
-      ? [{ what: now ? 'Billed now' : 'On the next invoice', before: null, after: 'and more lines' }]
-      : []),
+    ...after.lines.flatMap((line) => lineRows(isProration(line) ? 'Proration' : on, [line])),
+    ...(after.hasMore ? [{ what: on, before: null, after: 'and more lines' }] : []),
     ...(balance === 0
       ? []
       : [{ what: 'Customer’s balance', before: null, after: balanceText(after, balance) }]),
-    now
-      ? { what: 'To pay now', before: null, after: `${exact ? '' : 'about '}${formatMoneyBoth(after.due)}` }
-      : {
-          what: 'Next invoice',
-          before: before === undefined ? null : nextText(before, true),
-          after: nextText(after, exact),
-        },
+    {
+      what: now ? 'To pay now' : 'Next invoice',
+      before: now ? null : was,
+      after: now ? about + formatMoneyBoth(after.due) : nextText(after, exact),
+      ...(exact && (now || subscription !== undefined) ? { check } : {}),
+    },
+  ]
+}
+
+/** For a change after which no renewal comes: what is not billed now stays pending. */
+export function endingRows(billing: Billing): Change[] {
+  const { after, now } = billing
+  if (after === undefined || now) return billingRows(billing)
+  return [
+    ...after.lines.map((line) => ({ what: 'Left pending', before: null, after: lineText(line) })),
+    ...billingRows({ ...billing, after: undefined }),
   ]
 }
 
@@ -108,7 +145,7 @@ function balanceText({ total, due }: NextInvoice, balance: number): string {
 export function billingWarnings({ after, now, exact }: Billing): string[] {
   if (after === undefined || exact) return []
   return [
-    `The amounts ${now ? 'charged now' : 'of prorations'} count to the second of the change (or to the usage until then): they may be a little different. proration_date fixes them.`,
+    `The amounts ${now ? 'billed now' : 'of prorations'} count to the second of the change, or to the usage until then: they may come out a little different.`,
   ]
 }
 
@@ -132,7 +169,7 @@ function nextText({ at, due }: NextInvoice, exact: boolean): string {
   return `${exact ? '' : 'about '}${formatMoneyBoth(due)} on ${formatDate(at)}`
 }
 
-function countProrations(invoice: NextInvoice | undefined): number {
+export function countProrations(invoice: NextInvoice | undefined): number {
   return invoice?.lines.filter(isProration).length ?? 0
 }
 
