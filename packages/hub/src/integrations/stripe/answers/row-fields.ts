@@ -41,7 +41,7 @@ export const ROW_FIELDS: Record<string, readonly string[]> = {
     'valid',
   ],
   credit_note: ['number', 'status', 'total', 'currency', 'invoice', 'customer', 'created', 'reason'],
-  customer: ['name', 'email', 'balance?', 'currency', 'created', 'delinquent?', 'phone'],
+  customer: ['name', 'email', 'balance?', 'currency', 'created', 'delinquent?'],
   dispute: ['amount', 'currency', 'status', 'reason', 'charge', 'created', 'evidence_details.due_by'],
   event: ['type', 'created', 'data.object.id'],
   invoice: [

@@ -1,8 +1,9 @@
+import { loadDefinitions } from '@clawlink/stripe-definitions'
 import { beforeAll, expect, test } from 'vitest'
 import type { Integration } from '../../define.ts'
 import { openTestStripe } from '../test-stripe.ts'
 import { SEARCH_QUERIES } from './test-search-queries.ts'
-import { FAMILY_WORDS, TOOL_WORDS } from './words.ts'
+import { OTHER_WORDS, TOOL_WORDS } from './words.ts'
 
 let stripe: Integration
 
@@ -30,15 +31,14 @@ test('every tool that a query expects exists, and every curated one is expected 
   }
 })
 
-test('words are kept for tools and families that exist', () => {
+test('words are kept for tools, families and operations that exist', async () => {
   expect(Object.keys(TOOL_WORDS).toSorted()).toEqual(stripe.tools.map(({ name }) => name).toSorted())
-  for (const family of Object.keys(FAMILY_WORDS)) {
-    const prefix = `stripe_${family.replaceAll('.', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_`
+  const { operations } = await loadDefinitions()
+  for (const name of Object.keys(OTHER_WORDS))
     expect(
-      find(prefix.replaceAll('_', ' '), 200).some((name) => name.startsWith(prefix)),
-      family,
+      operations.some(({ id }) => id === name || id.startsWith(`${name}.`)),
+      name,
     ).toBe(true)
-  }
 })
 
 test('curated tools come first for what both could mean', () => {

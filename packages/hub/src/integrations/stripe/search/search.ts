@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch'
 import type { ToolCard } from '../../define.ts'
-import { FAMILY_WORDS, ID_WORDS, METHOD_WORDS, TOOL_WORDS } from './words.ts'
+import { OTHER_WORDS, ID_WORDS, METHOD_WORDS, TOOL_WORDS } from './words.ts'
 
 export type ToolSearch = (query: string, limit: number) => ToolCard[]
 
@@ -60,7 +60,7 @@ function documentOf(card: ToolCard, operation: string): Document {
     name: card.name.replace(/^stripe_/, '').replaceAll('_', ' '),
     words: card.curated
       ? (TOOL_WORDS[card.name] ?? '')
-      : [FAMILY_WORDS[family], METHOD_WORDS[method]].filter(Boolean).join(' '),
+      : [OTHER_WORDS[family], OTHER_WORDS[operation], METHOD_WORDS[method]].filter(Boolean).join(' '),
     description: card.description,
     whenToUse: card.curated ? card.guidance.whenToUse : '',
   }
