@@ -15,6 +15,17 @@ export function becomes(
   return { what, before, after, check: { path, value, ...(read === undefined ? {} : { read }) } }
 }
 
+/** A row for a text that is sent, in the words of `say`; none where it is not. */
+export function textBecomes(
+  what: string,
+  sent: Params,
+  name: string,
+  say: (text: string) => string = (text) => text,
+): Change[] {
+  const text = sent[name]
+  return typeof text === 'string' && text !== '' ? [becomes(what, null, say(text), name, text)] : []
+}
+
 /** The same for money: the text and what is checked are one amount. `before` is in the smallest unit, too. */
 export function moneyBecomes(
   what: string,

@@ -2,6 +2,7 @@ import { cleanLine } from '../../../contract/clean-text.ts'
 import { formatMoney, type Money } from '../../../contract/money.ts'
 import type { Params } from '../../define.ts'
 import { isObject, objectAt, textAt } from '../json.ts'
+import { priceAmount } from './prices.ts'
 import { wrongParam } from './wrong-param.ts'
 
 /** The ways to say what one unit costs, of which Stripe takes one. */
@@ -46,8 +47,12 @@ export function unitAmount(price: Params): Money | undefined {
   return typeof amount === 'number' && currency !== undefined ? { amount, currency } : undefined
 }
 
-/** `from $5.00 to $100.00, at first $20.00` */
-export function customAmountText(price: Params): string {
+/** What a price that is to be made costs: `$20.00 per month`, `the customer chooses: from $5.00`. */
+export function newPriceText(price: Params): string {
+  return price['custom_unit_amount'] === undefined ? priceAmount(price) : customAmountText(price)
+}
+
+function customAmountText(price: Params): string {
   const custom = objectAt(price, 'custom_unit_amount')
   const currency = textAt(price, 'currency') ?? ''
   const part = (name: string, word: string): string[] => {

@@ -3,7 +3,7 @@ import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { listAt, objectAt, textAt } from '../../json.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, textBecomes } from '../../wording/changes.ts'
 import { enabledFeatures, featureText } from '../../wording/portal-features.ts'
 import { productName } from '../../wording/products.ts'
 import { refuseBadUrls, shownUrl } from '../../wording/urls.ts'
@@ -91,7 +91,6 @@ export const createBillingPortalConfiguration = defineTool({
       facts: { products: products.map(productName).join(',') },
       describe(sent) {
         const enabled = enabledFeatures(objectAt(sent, 'features') ?? {})
-        const back = textAt(sent, 'default_return_url')
         const login = objectAt(sent, 'login_page')?.['enabled'] === true
         const name = textAt(sent, 'name')
         return {
@@ -109,9 +108,7 @@ export const createBillingPortalConfiguration = defineTool({
             ...(products.length === 0
               ? []
               : [{ what: 'Products to change to', before: null, after: productsText(sent, products) }]),
-            ...(back === undefined || back === ''
-              ? []
-              : [becomes('Leads back to', null, shownUrl(back), 'default_return_url', back)]),
+            ...textBecomes('Leads back to', sent, 'default_return_url', shownUrl),
             ...(login
               ? [becomes('Page to sign in at', null, 'open to everybody', 'login_page.enabled', true)]
               : []),

@@ -4,7 +4,7 @@ import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { listAt, objectAt, textAt } from '../../json.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, textBecomes } from '../../wording/changes.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
 import { readLivingCustomer } from '../../wording/living-customer.ts'
 import { customerName } from '../../wording/names.ts'
@@ -64,7 +64,6 @@ export const createBillingPortalSession = defineTool({
       facts: { customer: customerName(customer), configuration: configurationId, can },
       describe(sent) {
         const whom = customerName(customer)
-        const back = textAt(sent, 'return_url')
         const flow = objectAt(sent, 'flow_data')
         return {
           summary: `Make a link with which whoever has it manages the billing of ${whom}`,
@@ -75,9 +74,7 @@ export const createBillingPortalSession = defineTool({
             ...(flow === undefined
               ? []
               : [becomes('Opens with', null, flowText(flow), 'flow.type', textAt(flow, 'type') ?? '')]),
-            ...(back === undefined
-              ? []
-              : [becomes('Leads back to', null, shownUrl(back), 'return_url', back)]),
+            ...textBecomes('Leads back to', sent, 'return_url', shownUrl),
           ],
           warnings: [
             'The url is a secret: whoever opens it is taken for this customer. Give it to them alone; it soon expires.',

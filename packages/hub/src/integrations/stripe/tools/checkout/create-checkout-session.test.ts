@@ -86,6 +86,7 @@ test('what changes the total is not promised as one', async () => {
   const planned = await create({ customer: JANE.id }, { 'customers.retrieve': discounted })
   expect(checkedPaths(planned)).toContain('amount_subtotal')
   expect(checkedPaths(planned)).not.toContain('amount_total')
+  expect(planned.description.summary).toMatch(/\$40\.00, before discounts and extras$/)
 })
 
 test('a price is told in the currency of the session, and one that has none there is refused', async () => {

@@ -4,7 +4,7 @@ import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
-import { becomes, moneyBecomes } from '../../wording/changes.ts'
+import { becomes, moneyBecomes, textBecomes } from '../../wording/changes.ts'
 import { linesAreTold, linesOf, readCatalogue } from '../../wording/checkout-lines.ts'
 import {
   checkoutWarnings,
@@ -150,8 +150,9 @@ export const createCheckoutSession = defineTool({
             ? (textAt(sent, 'customer_email') ?? 'whoever has the link')
             : customerName(customer)
         const total = totalOf(sent, lines)
+        const isWhole = isWholeTotal(sent, customer)
         return {
-          summary: `Make a checkout page on which ${cleanLine(whom, 160)} ${DOES[mode] ?? mode}${total === undefined ? '' : `: ${formatMoney(total)}`}`,
+          summary: `Make a checkout page on which ${cleanLine(whom, 160)} ${DOES[mode] ?? mode}${total === undefined ? '' : `: ${formatMoney(total)}${isWhole ? '' : ', before discounts and extras'}`}`,
           changes: [
             becomes('Page', null, `open ${expiryText(sent)}`, 'status', 'open'),
             becomes('Mode', null, mode, 'mode', mode),
@@ -163,18 +164,13 @@ export const createCheckoutSession = defineTool({
             ...(total === undefined
               ? []
               : [moneyBecomes('Sum of the lines', null, total, 'amount_subtotal')]),
-            ...(total !== undefined && isWholeTotal(sent, customer)
+            ...(total !== undefined && isWhole
               ? [moneyBecomes('To pay on the page', null, total, 'amount_total')]
               : []),
             ...discounts.map((name) => ({ what: 'Discount', before: null, after: name })),
             ...subscriptionRows(sent, lines),
-            ...(customer === undefined
-              ? []
-              : [becomes('Customer', null, whom, 'customer', textAt(sent, 'customer') ?? null)]),
-            ...URLS.flatMap((name) => {
-              const url = textAt(sent, name)
-              return url === undefined ? [] : [becomes(WHERE[name] ?? name, null, shownUrl(url), name, url)]
-            }),
+            ...textBecomes('Customer', sent, 'customer', () => whom),
+            ...URLS.flatMap((name) => textBecomes(WHERE[name] ?? name, sent, name, shownUrl)),
           ],
           warnings: [
             secretWarning(sent),

@@ -1,11 +1,10 @@
 import { cleanLine } from '../../../../contract/clean-text.ts'
-import { formatMoneyBoth } from '../../../../contract/money.ts'
 import { Problem } from '../../../../contract/problem.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, moneyBecomes, textBecomes } from '../../wording/changes.ts'
 import { couponDuration, couponTerms, couponWarnings, useLimits } from '../../wording/coupons.ts'
 import { productName } from '../../wording/products.ts'
 import { readIfAllowed } from '../../wording/read-if-allowed.ts'
@@ -93,7 +92,7 @@ export const createCoupon = defineTool({
       facts: { id_is_free: id ?? null, products: products.map(productName).join(',') },
       describe(sent) {
         const name = textAt(sent, 'name')
-        const custom = textAt(sent, 'id')
+        const percent = Number(sent['percent_off'])
         const amount = sent['amount_off']
         const off =
           typeof amount === 'number' ? { amount, currency: textAt(sent, 'currency') ?? '' } : undefined
@@ -102,22 +101,16 @@ export const createCoupon = defineTool({
           summary: `Create a coupon${name === undefined ? '' : ` "${cleanLine(name, 60)}"`}: ${couponTerms(sent)}; ${useLimits(sent, 'redeem_by')}`,
           changes: [
             off === undefined
-              ? becomes(
-                  'Discount',
-                  null,
-                  `${String(sent['percent_off'])}%`,
-                  'percent_off',
-                  Number(sent['percent_off']),
-                )
-              : becomes('Discount', null, formatMoneyBoth(off), 'amount_off', off.amount),
+              ? becomes('Discount', null, `${percent}%`, 'percent_off', percent)
+              : moneyBecomes('Discount', null, off, 'amount_off'),
             becomes('On a subscription it lasts', null, couponDuration(sent), 'duration', duration),
             {
               what: 'It can be used',
               before: null,
               after: useLimits(sent, 'redeem_by'),
             },
-            ...(custom === undefined ? [] : [becomes('Id', null, custom, 'id', custom)]),
-            ...(name === undefined ? [] : [becomes('Name, as on invoices', null, name, 'name', name)]),
+            ...textBecomes('Id', sent, 'id'),
+            ...textBecomes('Name, as on invoices', sent, 'name'),
             ...(products.length === 0
               ? []
               : [{ what: 'Only for', before: null, after: products.map(productName).join(', ') }]),

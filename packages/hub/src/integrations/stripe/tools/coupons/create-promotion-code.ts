@@ -5,7 +5,7 @@ import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, listAt, objectAt, textAt } from '../../json.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, textBecomes } from '../../wording/changes.ts'
 import { couponName, couponWarnings, refuseSpentCoupon, useLimits } from '../../wording/coupons.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
 import { readGivenCustomer } from '../../wording/living-customer.ts'
@@ -88,7 +88,7 @@ export const createPromotionCode = defineTool({
         return {
           summary: `Create ${sentCode === undefined ? 'a promotion code, which Stripe chooses,' : `the promotion code ${cleanLine(sentCode, 60)}`} for ${couponName(coupon)}; for ${whom}, ${useLimits(sent, 'expires_at')}`,
           changes: [
-            ...(sentCode === undefined ? [] : [becomes('Code', null, sentCode, 'code', sentCode)]),
+            ...textBecomes('Code', sent, 'code'),
             becomes('Discount', null, couponName(coupon), 'promotion.coupon', textAt(coupon, 'id') ?? ''),
             becomes('For', null, whom, 'customer', textAt(sent, 'customer') ?? null),
             { what: 'It can be used', before: null, after: limitsText(sent) },

@@ -1,20 +1,19 @@
-import { formatMoneyBoth } from '../../../../contract/money.ts'
 import { Problem } from '../../../../contract/problem.ts'
 import type { Change, Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { listAt, objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
 import {
-  customAmountText,
+  newPriceText,
   newProductName,
   refuseWrongPrice,
   tierText,
   unitAmount,
 } from '../../wording/price-params.ts'
-import { priceAmount, priceName } from '../../wording/prices.ts'
+import { priceName } from '../../wording/prices.ts'
 import { productName } from '../../wording/products.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
 
@@ -107,19 +106,19 @@ export const createPrice = defineTool({
         const of = product === undefined ? `the new product "${made ?? ''}"` : productName(product)
         const recurring = objectAt(sent, 'recurring')
         return {
-          summary: `Create a price for ${of}: ${sent['custom_unit_amount'] === undefined ? priceAmount(sent) : customAmountText(sent)}`,
+          summary: `Create a price for ${of}: ${newPriceText(sent)}`,
           changes: [
             ...(amount === undefined
               ? [
                   becomes(
                     'Amount',
                     null,
-                    costsText(sent),
+                    newPriceText(sent),
                     'billing_scheme',
                     textAt(sent, 'billing_scheme') ?? 'per_unit',
                   ),
                 ]
-              : [becomes('Amount', null, formatMoneyBoth(amount), 'unit_amount', amount.amount)]),
+              : [moneyBecomes('Amount', null, amount, 'unit_amount')]),
             ...tierRows(sent),
             recurring === undefined
               ? becomes('Charged', null, 'once', 'type', 'one_time')
@@ -190,10 +189,6 @@ async function readHolder(params: Params, read: Read): Promise<Params | undefine
     })
   }
   return holder
-}
-
-function costsText(price: Params): string {
-  return price['custom_unit_amount'] === undefined ? priceAmount(price) : customAmountText(price)
 }
 
 function tierRows(price: Params): Change[] {

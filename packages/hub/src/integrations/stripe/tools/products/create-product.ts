@@ -1,13 +1,11 @@
 import { cleanLine } from '../../../../contract/clean-text.ts'
-import { formatMoneyBoth } from '../../../../contract/money.ts'
 import { Problem } from '../../../../contract/problem.ts'
 import { defineTool } from '../../define-tool.ts'
 import { objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
-import { becomes } from '../../wording/changes.ts'
+import { becomes, moneyBecomes, textBecomes } from '../../wording/changes.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
-import { customAmountText, refuseWrongPrice, unitAmount } from '../../wording/price-params.ts'
-import { priceAmount } from '../../wording/prices.ts'
+import { newPriceText, refuseWrongPrice, unitAmount } from '../../wording/price-params.ts'
 import { readIfAllowed } from '../../wording/read-if-allowed.ts'
 import { refuseBadUrls } from '../../wording/urls.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
@@ -76,27 +74,20 @@ export const createProduct = defineTool({
         const sentPrice = objectAt(sent, 'default_price_data')
         const amount = sentPrice === undefined ? undefined : unitAmount(sentPrice)
         const name = textAt(sent, 'name') ?? ''
-        const costs =
-          sentPrice === undefined
-            ? undefined
-            : sentPrice['custom_unit_amount'] === undefined
-              ? priceAmount(sentPrice)
-              : customAmountText(sentPrice)
-        const custom = textAt(sent, 'id')
+        const costs = sentPrice === undefined ? undefined : newPriceText(sentPrice)
         return {
           summary: `Create the product "${cleanLine(name, 80)}"${costs === undefined ? ', without a price yet' : ` with a price: ${costs}`}`,
           changes: [
             becomes('Name', null, name, 'name', name),
-            ...(custom === undefined ? [] : [becomes('Id', null, custom, 'id', custom)]),
+            ...textBecomes('Id', sent, 'id'),
             ...(amount === undefined
               ? []
               : [
-                  becomes(
+                  moneyBecomes(
                     `Default price${objectAt(sentPrice ?? {}, 'recurring') === undefined ? '' : ', each period'}`,
                     null,
-                    formatMoneyBoth(amount),
+                    amount,
                     'default_price.unit_amount',
-                    amount.amount,
                   ),
                 ]),
             ...(sent['active'] === false ? [becomes('On sale', null, 'no, archived', 'active', false)] : []),

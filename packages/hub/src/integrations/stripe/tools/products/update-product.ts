@@ -4,7 +4,7 @@ import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, textAt } from '../../json.ts'
-import { updatesOf } from '../../wording/changes.ts'
+import { factsOf, updatesOf } from '../../wording/changes.ts'
 import { ARCHIVED, productName } from '../../wording/products.ts'
 import { priceName } from '../../wording/prices.ts'
 import { refuseBadUrls } from '../../wording/urls.ts'
@@ -60,12 +60,11 @@ export const updateProduct = defineTool({
     const price = await readDefaultPrice(params, product, read)
     return {
       params,
-      facts: Object.fromEntries(
-        ['name', ...UPDATABLE.filter((name) => params[name] !== undefined)].map((name) => [
-          name,
-          JSON.stringify(product[name] ?? null),
-        ]),
-      ),
+      facts: {
+        product: productName(product),
+        becomes_default: price === undefined ? null : priceName(price),
+        ...factsOf(updatesOf(product, params, UPDATABLE)),
+      },
       describe(sent) {
         const archives = sent['active'] === false && product['active'] === true
         const revives = sent['active'] === true && product['active'] === false
