@@ -82,10 +82,9 @@ describe('the catalog', () => {
   })
 
   test('followups name tools that exist', () => {
-    const names = new Set(stripe.tools.map((card) => card.name))
     for (const card of stripe.tools)
       for (const [name] of JSON.stringify(card.guidance).matchAll(/stripe_[a-z_]+/g))
-        expect(names, `${card.name} names ${name}`).toContain(name)
+        expect(() => stripe.tool(name), `${card.name} names ${name}`).not.toThrow()
   })
 
   test('the short schema is a part of the full one, with all that is needed', () => {
