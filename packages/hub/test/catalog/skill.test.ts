@@ -40,7 +40,7 @@ test('it shows a good many commands', () => {
 
 describe.each(blocks.map((lines) => [lines[0] ?? '', lines] as const))('%s', (_first, lines) => {
   test('runs', async () => {
-    const fixtures = await makeFixtures()
+    const fixtures = await makeFixtures(lines.join('\n'))
     let confirmation = ''
     for (const line of lines) {
       const finished = await run(replaceIds(line, fixtures).replaceAll('conf_ID', confirmation))
@@ -66,8 +66,9 @@ function replaceIds(line: string, fixtures: Record<string, string>): string {
   return Object.entries(EXAMPLE).reduce((text, [kind, id]) => text.replaceAll(id, fixtures[kind] ?? id), line)
 }
 
-/** One of everything that the examples name. */
-async function makeFixtures(): Promise<Record<string, string>> {
+/** One of everything that the examples name; what is sold once on a page has another price than what is subscribed to. */
+async function makeFixtures(commands: string): Promise<Record<string, string>> {
+  const isSoldOnce = commands.includes('"mode":"payment"')
   const { stripe } = hub
   const { customer, charge, paymentIntent } = await hub.charge(5000, 'usd')
   const product = await stripe.products.create({ name: 'Pro plan' })
@@ -75,11 +76,17 @@ async function makeFixtures(): Promise<Record<string, string>> {
     product: product.id,
     currency: 'usd',
     unit_amount: 2000,
-    recurring: { interval: 'month' },
+    ...(isSoldOnce ? {} : { recurring: { interval: 'month' } }),
   })
   const method = await stripe.paymentMethods.attach('pm_card_visa', { customer })
   await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } })
-  const subscription = await stripe.subscriptions.create({ customer, items: [{ price: price.id }] })
+  const plan = {
+    currency: 'usd',
+    product: product.id,
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+  } as const
+  const subscription = await stripe.subscriptions.create({ customer, items: [{ price_data: plan }] })
   const invoice = await stripe.invoices.create({
     customer,
     collection_method: 'send_invoice',

@@ -41,7 +41,7 @@ export const ROW_FIELDS: Record<string, readonly string[]> = {
     'valid',
   ],
   credit_note: ['number', 'status', 'total', 'currency', 'invoice', 'customer', 'created', 'reason'],
-  customer: ['name', 'email', 'balance?', 'currency', 'created', 'delinquent?'],
+  customer: ['name', 'email', 'balance?', 'currency', 'created:day', 'delinquent?'],
   dispute: ['amount', 'currency', 'status', 'reason', 'charge', 'created', 'evidence_details.due_by'],
   event: ['type', 'created', 'data.object.id'],
   invoice: [
@@ -87,7 +87,7 @@ export const ROW_FIELDS: Record<string, readonly string[]> = {
     'billing_details.name',
     'billing_details.email',
     'customer',
-    'created',
+    'created:day',
   ],
   payout: ['amount', 'currency', 'status', 'arrival_date', 'created', 'method', 'failure_code'],
   price: [
@@ -105,7 +105,7 @@ export const ROW_FIELDS: Record<string, readonly string[]> = {
     'tiers',
     'currency_options',
   ],
-  product: ['name', 'active', 'default_price', 'description', 'created'],
+  product: ['name', 'active', 'default_price', 'description', 'created:day'],
   promotion_code: ['code', 'active', 'promotion.coupon', 'expires_at', 'times_redeemed?', 'max_redemptions'],
   refund: ['amount', 'currency', 'status', 'charge', 'reason', 'created'],
   setup_intent: ['status', 'customer', 'payment_method', 'usage', 'created'],

@@ -247,7 +247,7 @@ describe('rows', () => {
       id: 'cus_1',
       name: 'Jane',
       email: 'j@example.com',
-      created: '1970-01-01T00:00:00Z',
+      created: '1970-01-01',
     })
     expect(rowOf({ ...customer, balance: -500, currency: 'usd', delinquent: true })).toMatchObject({
       balance: -500,

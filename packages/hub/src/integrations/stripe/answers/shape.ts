@@ -29,6 +29,9 @@ const NOISE = new Set([
 /** Without a table of its own, a row shows this many plain values. */
 const UNKNOWN_ROW_VALUES = 8
 
+/** Of `2026-11-27T09:17:00Z`. */
+const DAY_LENGTH = 10
+
 const MORE = 'Rows show the usual fields: view "full", or fields, shows the rest.'
 
 /** Stripe's JSON as an agent should get it: cleaned, with human forms, and small unless `full` is asked for. */
@@ -95,15 +98,16 @@ function rowOf(object: unknown): unknown {
   const fields = Object.hasOwn(ROW_FIELDS, kind) ? ROW_FIELDS[kind] : undefined
   const row: Params = isEmpty(object['id']) ? {} : { id: object['id'] }
   for (const field of fields ?? plainFields(object)) {
-    const optional = field.endsWith('?')
-    const path = (optional ? field.slice(0, -1) : field).split('.')
+    const [, name = field, mark = ''] = /^(.*?)(\?|:day)?$/.exec(field) ?? []
+    const path = name.split('.')
     const found = idOf(valueIn(object, path))
-    if (isEmpty(found) || (optional && (found === false || found === 0))) continue
+    if (isEmpty(found) || (mark === '?' && (found === false || found === 0))) continue
     // `billing_details.email` is `email` to whoever reads the row, `price.id` is `price`.
-    const last = path.at(-1) ?? field
+    const last = path.at(-1) ?? name
     const key = last === 'id' ? (path.at(-2) ?? last) : last
     const holder = valueIn(object, path.slice(0, -1))
-    Object.assign(row, readable(key, found, found, isObject(holder) ? holder : object, object))
+    const shown = readable(key, found, found, isObject(holder) ? holder : object, object)
+    Object.assign(row, mark === ':day' ? { [key]: String(shown[key]).slice(0, DAY_LENGTH) } : shown)
   }
   return row
 }
