@@ -86,7 +86,8 @@ export function firstStatusRow(sent: Params, billing: Billing, trial: string | u
 
 /** What is billed now, or what comes after the trial. */
 export function firstInvoiceRows(billing: Billing, trial: string | undefined, sent: Params): Change[] {
-  if (trial === undefined) return billingRows(billing)
+  if (trial === undefined)
+    return billingRows(billing, { charged: textAt(sent, 'collection_method') !== 'send_invoice' })
   const { after } = billing
   const end = sent['trial_end']
   return [
@@ -96,7 +97,13 @@ export function firstInvoiceRows(billing: Billing, trial: string | undefined, se
     { what: 'To pay now', before: null, after: 'nothing' },
     ...(after === undefined
       ? []
-      : [{ what: 'After the trial', before: null, after: formatMoneyBoth(after.due) }]),
+      : [
+          {
+            what: 'After the trial',
+            before: null,
+            after: endsWithTrial(sent) ? 'nothing: it ends with the trial' : formatMoneyBoth(after.due),
+          },
+        ]),
   ]
 }
 
@@ -106,10 +113,23 @@ export function firstPaymentWarnings(
 ): string[] {
   if (textAt(sent, 'collection_method') === 'send_invoice')
     return ['It is active at once; each invoice is e-mailed to the customer.']
+  if (endsWithTrial(sent) && !now) return []
   if (!now)
     return method === undefined
       ? ['There is no default payment method: when the trial ends, the charge will fail.']
       : [`When the trial ends, ${method} is charged by itself.`]
   const behavior = PAYMENT_BEHAVIORS[textAt(sent, 'payment_behavior') ?? '']
   return behavior === undefined ? [] : [behavior]
+}
+
+/** Its first period is the trial. */
+function endsWithTrial(sent: Params): boolean {
+  return sent['cancel_at_period_end'] === true
+}
+
+export function firstEndRows(sent: Params): Change[] {
+  const at = sent['cancel_at']
+  if (typeof at === 'number') return [becomes('Ends', null, formatDate(at), 'cancel_at', at)]
+  if (sent['cancel_at_period_end'] !== true) return []
+  return [becomes('Ends', null, 'with its first period', 'cancel_at_period_end', true)]
 }

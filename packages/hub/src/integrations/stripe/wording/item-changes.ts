@@ -18,12 +18,15 @@ export interface ItemChange {
   /** Absent for one that is removed. */
   after: string | undefined
   price: string | undefined
-  quantity: number | undefined
+  quantity: { before: string | null; after: number } | undefined
+  recycles: boolean
 }
 
 export interface ItemsChange {
   items: ItemChange[]
   warnings: string[]
+  /** Another interval begins a new billing cycle. */
+  recycles: boolean
   /** Whether `items` tell all that is sent of them. */
   told: boolean
 }
@@ -67,6 +70,7 @@ export async function readItemsChange(
   return {
     items,
     warnings: added.flatMap(({ after }) => addedWarning(after ?? '', present, items)),
+    recycles: textAt(subscription, 'status') !== 'trialing' && items.some((item) => item.recycles),
     told: given.every(isItemTold),
   }
 }
@@ -85,7 +89,16 @@ export function itemRows(subscription: Params, { items }: ItemsChange): Change[]
         : becomes(`Item ${id}`, before, after, `${at}price`, price, read),
       ...(quantity === undefined
         ? []
-        : [becomes(`Quantity of ${id}`, null, String(quantity), `${at}quantity`, quantity, read)]),
+        : [
+            becomes(
+              `Quantity of ${id}`,
+              quantity.before,
+              String(quantity.after),
+              `${at}quantity`,
+              quantity.after,
+              read,
+            ),
+          ]),
     ]
   })
 }
@@ -115,7 +128,8 @@ async function readItemChange(read: Read, present: Params[], item: Params, at: s
     })
   }
   const before = itemText(old)
-  if (item['deleted'] === true) return { id, before, after: undefined, price: undefined, quantity: undefined }
+  if (item['deleted'] === true)
+    return { id, before, after: undefined, price: undefined, quantity: undefined, recycles: false }
   const after = { price: price ?? objectAt(old, 'price'), quantity: item['quantity'] ?? old['quantity'] }
   refuseMeteredQuantity(after.price, item, at)
   return {
@@ -123,7 +137,11 @@ async function readItemChange(read: Read, present: Params[], item: Params, at: s
     before,
     after: itemText(after),
     price: idAt(after, 'price'),
-    quantity: item['quantity'] === undefined ? undefined : integerAt(item, 'quantity'),
+    quantity:
+      item['quantity'] === undefined
+        ? undefined
+        : { before: shownQuantity(old), after: integerAt(item, 'quantity') },
+    recycles: price !== undefined && !sameInterval(price, objectAt(old, 'price') ?? {}),
   }
 }
 
@@ -155,8 +173,19 @@ function addedItem(present: Params[], item: Params, price: Params | undefined, a
     before: null,
     after: itemText({ price, quantity }),
     price: textAt(price, 'id'),
-    quantity: typeof quantity === 'number' ? quantity : undefined,
+    quantity: typeof quantity === 'number' ? { before: null, after: quantity } : undefined,
+    recycles: false,
   }
+}
+
+function shownQuantity(item: Params): string | null {
+  const quantity = item['quantity']
+  return typeof quantity === 'number' ? String(quantity) : null
+}
+
+function sameInterval(left: Params, right: Params): boolean {
+  const [a, b] = [objectAt(left, 'recurring') ?? {}, objectAt(right, 'recurring') ?? {}]
+  return a['interval'] === b['interval'] && (a['interval_count'] ?? 1) === (b['interval_count'] ?? 1)
 }
 
 function refuseMeteredQuantity(price: Params | undefined, item: Params, at: string): void {

@@ -65,23 +65,29 @@ export interface BillingQuestion {
   subscription?: string
   /** Params of the preview with the change. */
   after: Params
+  /** Whether the change itself makes the invoice. */
   isNow: (after: NextInvoice) => boolean
+  /** When the subscription renews: what is not billed now is billed then, not before. */
+  renews?: number
   /** The amounts depend on the moment, whatever the lines say. */
   moves?: boolean
 }
 
 export async function readBilling(
   read: Read,
-  { subscription, after: asked, isNow, moves = false }: BillingQuestion,
+  { subscription, after: asked, isNow, renews = 0, moves = false }: BillingQuestion,
 ): Promise<Billing> {
   const before = subscription === undefined ? undefined : await readNextInvoice(read, { subscription })
-  const after = await readNextInvoice(read, asked)
+  const previewed = await readNextInvoice(read, asked)
+  const now = previewed !== undefined && isNow(previewed)
+  // What only waits has the present moment as its period, which is another one at the call.
+  const after = previewed && { ...previewed, at: now ? previewed.at : Math.max(previewed.at, renews) }
   const isNew = countProrations(after) > countProrations(before)
   const pinned = objectAt(asked, 'subscription_details')?.['proration_date'] !== undefined
   return {
     before,
     after,
-    now: after !== undefined && isNow(after),
+    now,
     exact: !moves && (pinned || !isNew),
     subscription,
   }
@@ -93,7 +99,7 @@ export async function readBilling(
  */
 export function billingRows(
   { before, after, now, exact, subscription }: Billing,
-  { answered = true }: { answered?: boolean } = {},
+  { answered = true, charged = true }: { answered?: boolean; charged?: boolean } = {},
 ): Change[] {
   const was = before === undefined ? null : nextText(before, true)
   if (after === undefined) return was === null ? [] : [{ what: 'Next invoice', before: was, after: 'none' }]
@@ -118,7 +124,7 @@ export function billingRows(
       ? []
       : [{ what: 'Customer’s balance', before: null, after: balanceText(after, balance) }]),
     {
-      what: now ? 'To pay now' : 'Next invoice',
+      what: now ? (charged ? 'To pay now' : 'Invoiced now') : 'Next invoice',
       before: now ? null : was,
       after: now ? about + formatMoneyBoth(after.due) : nextText(after, exact),
       ...(exact && (now || subscription !== undefined) ? { check } : {}),
@@ -126,10 +132,10 @@ export function billingRows(
   ]
 }
 
-/** For a change after which no renewal comes: what is not billed now stays pending. */
-export function endingRows(billing: Billing): Change[] {
+/** For a subscription that no renewal comes of: what is not billed now stays pending. */
+export function endingRows(billing: Billing, how: Parameters<typeof billingRows>[1] = {}): Change[] {
   const { after, now } = billing
-  if (after === undefined || now) return billingRows(billing)
+  if (after === undefined || now) return billingRows(billing, how)
   return [
     ...after.lines.map((line) => ({ what: 'Left pending', before: null, after: lineText(line) })),
     ...billingRows({ ...billing, after: undefined }),

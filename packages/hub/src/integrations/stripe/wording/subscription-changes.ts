@@ -1,7 +1,14 @@
 import type { Change, Params, Read } from '../../define.ts'
-import { listAt, textAt } from '../json.ts'
-import { billingRows, billingWarnings, movesMoney, readBilling, type Billing } from './next-invoice.ts'
-import { beforeRenewal, hasUsage, isCharged } from './subscriptions.ts'
+import { listAt, objectAt, textAt } from '../json.ts'
+import {
+  billingRows,
+  billingWarnings,
+  endingRows,
+  movesMoney,
+  readBilling,
+  type Billing,
+} from './next-invoice.ts'
+import { hasUsage, isCharged, periodEnd } from './subscriptions.ts'
 
 /** Params of an update that a preview of the invoice takes as they are. */
 const PREVIEWED = [
@@ -22,11 +29,19 @@ const DATED = ['items', 'trial_end']
 export const BILLED = [...PREVIEWED, 'add_invoice_items', 'discounts', 'trial_from_plan']
 
 /** What an update would bill: the preview is asked with the very params of the update. */
-export function readChange(read: Read, subscription: Params, params: Params): Promise<Billing> {
+export function readChange(
+  read: Read,
+  subscription: Params,
+  params: Params,
+  { recycles = false }: { recycles?: boolean } = {},
+): Promise<Billing> {
   const id = textAt(subscription, 'id') ?? ''
   const dated = DATED.some((name) => params[name] !== undefined)
   const details = pick(params, dated ? [...PREVIEWED, 'proration_date'] : PREVIEWED)
   const extras = listAt(params, 'add_invoice_items').map(({ period: _period, ...item }) => item)
+  const renews = periodEnd(subscription)
+  const billsNow =
+    recycles || beginsCycle(params) || textAt(params, 'proration_behavior') === 'always_invoice'
   return readBilling(read, {
     subscription: id,
     after: {
@@ -35,9 +50,17 @@ export function readChange(read: Read, subscription: Params, params: Params): Pr
       ...(extras.length === 0 ? {} : { invoice_items: extras }),
       ...(Object.keys(details).length === 0 ? {} : { subscription_details: details }),
     },
-    isNow: beforeRenewal(subscription),
+    // With nothing to bill at once, the preview is the one of the renewal all the same.
+    isNow: ({ at }) => billsNow && at < renews,
+    renews,
     moves: hasUsage(subscription),
   })
+}
+
+/** A new cycle is paid for when it begins. */
+export function beginsCycle(params: Params): boolean {
+  const anchor = textAt(objectAt(params, 'billing_cycle_anchor') ?? {}, 'type')
+  return anchor === 'now' || params['trial_end'] === 'now'
 }
 
 function pick(params: Params, names: readonly string[]): Params {
@@ -69,9 +92,12 @@ export function changeCharges(billing: Billing, subscription: Params, sent: Para
 export function tellChange(
   billing: Billing,
   sent: Params,
-  { answered, charged }: { answered: boolean; charged: boolean },
+  { subscription, answered }: { subscription: Params; answered: boolean },
 ): { changes: Change[]; warnings: string[]; irreversible: string } {
   const { after, now } = billing
+  const charged = isCharged(subscription)
+  const how = { answered, charged }
+  const resting = textAt(subscription, 'status') === 'paused'
   const behavior = PAYMENT_BEHAVIORS[textAt(sent, 'payment_behavior') ?? 'allow_incomplete']
   const none = textAt(sent, 'proration_behavior') === 'none'
   return {
@@ -79,7 +105,7 @@ export function tellChange(
       ...(none
         ? [{ what: 'Prorations', before: null, after: 'none: this period stays as it was billed' }]
         : []),
-      ...billingRows(billing, { answered }),
+      ...(resting ? endingRows(billing, how) : billingRows(billing, how)),
     ],
     warnings: [
       ...billingWarnings(billing),

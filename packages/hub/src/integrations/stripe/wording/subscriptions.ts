@@ -126,12 +126,6 @@ export function endText(subscription: Params): string | null {
   return typeof at === 'number' ? formatDate(at) : null
 }
 
-/** Tells an invoice that a change makes by itself from the one of the renewal. */
-export function beforeRenewal(subscription: Params): (invoice: { at: number }) => boolean {
-  const renews = periodEnd(subscription)
-  return ({ at }) => at < renews
-}
-
 /** `expand` with the invoice that a change makes, so that the answer says what was billed. */
 export function withLatestInvoice(params: Params): Params {
   const expand = Array.isArray(params['expand']) ? params['expand'] : []

@@ -15,7 +15,6 @@ import {
   readBilling,
 } from '../../wording/next-invoice.ts'
 import {
-  beforeRenewal,
   endOf,
   endText,
   hasUsage,
@@ -123,7 +122,8 @@ async function cancelLater(given: Params, subscription: Params, read: Read): Pro
   const billing = await readBilling(read, {
     subscription: id,
     after: { subscription: id, subscription_details: change },
-    isNow: beforeRenewal(subscription),
+    isNow: () => false,
+    renews: Math.min(ends, lastPeriodEnd(subscription)),
     moves: hasUsage(subscription),
   })
   return {
@@ -173,6 +173,7 @@ async function cancelNow(given: Params, subscription: Params, read: Read): Promi
       subscription_details: { cancel_now: true, proration_behavior: prorate ? 'create_prorations' : 'none' },
     },
     isNow: () => invoiceNow,
+    renews: lastPeriodEnd(subscription),
     moves: hasUsage(subscription),
   })
   const dropped = prorate || invoiceNow ? 0 : countProrations(billing.before)

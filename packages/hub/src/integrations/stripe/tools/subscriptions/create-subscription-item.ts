@@ -13,7 +13,6 @@ import {
   withProrations,
 } from '../../wording/subscription-changes.ts'
 import {
-  isCharged,
   itemsText,
   LIVING,
   readSubscription,
@@ -68,7 +67,7 @@ export const createSubscriptionItem = defineTool({
       effect: charges ? 'money' : 'change',
       facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
       describe(sent) {
-        const money = tellChange(billing, sent, { answered: false, charged: isCharged(subscription) })
+        const money = tellChange(billing, sent, { subscription, answered: false })
         return {
           summary: `Add ${added?.after ?? 'an item'} to the subscription ${subscriptionName(subscription)} (${itemsText(subscription)})${charges ? `, which bills ${subscriptionMethod(subscription) ?? 'the customer'} now` : ''}`,
           changes: [
@@ -77,7 +76,7 @@ export const createSubscriptionItem = defineTool({
               : [becomes('Price', null, added.after ?? added.price, 'price', added.price)]),
             ...(added?.quantity === undefined
               ? []
-              : [becomes('Quantity', null, String(added.quantity), 'quantity', added.quantity)]),
+              : [becomes('Quantity', null, String(added.quantity.after), 'quantity', added.quantity.after)]),
             ...money.changes,
           ],
           warnings: money.warnings,

@@ -11,6 +11,7 @@ import { methodAt } from '../../wording/default-method.ts'
 import { readDiscounts } from '../../wording/discount-params.ts'
 import {
   chargesFirst,
+  firstEndRows,
   firstInvoiceRows,
   firstPaymentWarnings,
   firstStatusRow,
@@ -112,6 +113,7 @@ export const createSubscription = defineTool({
             ...itemRows(items),
             firstStatusRow(sent, billing, trial),
             ...firstInvoiceRows(billing, trial, sent),
+            ...firstEndRows(sent),
             ...(discounts.length === 0
               ? []
               : [{ what: 'Discounts', before: null, after: discounts.join('; ') }]),
@@ -139,17 +141,11 @@ export const createSubscription = defineTool({
             'discounts',
             'default_payment_method',
             'proration_behavior',
+            'cancel_at_period_end',
+            ...(typeof sent['cancel_at'] === 'number' ? ['cancel_at'] : []),
             ...(listAt(sent, 'items').every(isItemTold) ? ['items'] : []),
           ],
-          literal: [
-            'metadata',
-            'description',
-            'currency',
-            'off_session',
-            'cancel_at_period_end',
-            'cancel_at',
-            'trial_settings',
-          ],
+          literal: ['metadata', 'description', 'currency', 'off_session', 'trial_settings'],
         }
       },
     }

@@ -12,7 +12,6 @@ import {
   withProrations,
 } from '../../wording/subscription-changes.ts'
 import {
-  isCharged,
   LIVING,
   readSubscription,
   requireSubscriptionStatus,
@@ -63,7 +62,7 @@ export const deleteSubscriptionItem = defineTool({
       effect: changeCharges(billing, subscription, params) ? 'money' : 'change',
       facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
       describe(sent) {
-        const money = tellChange(billing, sent, { answered: false, charged: isCharged(subscription) })
+        const money = tellChange(billing, sent, { subscription, answered: false })
         return {
           summary: `Remove ${items[0]?.before ?? id} (${id}) from the subscription ${subscriptionName(subscription)}`,
           changes: [becomes('Item', items[0]?.before ?? id, 'removed', 'deleted', true), ...money.changes],

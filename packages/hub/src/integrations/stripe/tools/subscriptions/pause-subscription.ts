@@ -172,6 +172,7 @@ async function stop(given: Params, subscription: Params, read: Read): Promise<Pr
     // Stripe only previews what an invoice would hold, also where it will stay pending.
     after: { subscription: id, subscription_details: { pause: { ...pause, invoicing_behavior: 'invoice' } } },
     isNow: () => billsNow,
+    renews: periodEnd(subscription),
     moves: hasUsage(subscription),
   })
   const unused = textAt(pause.bill_for.unused_time_from, 'type')

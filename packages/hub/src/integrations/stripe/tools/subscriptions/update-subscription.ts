@@ -2,7 +2,7 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Change, Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { idAt, listAt, textAt } from '../../json.ts'
+import { idAt, listAt, objectAt, textAt } from '../../json.ts'
 import { becomes, updatesOf } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import { readDiscounts } from '../../wording/discount-params.ts'
@@ -10,6 +10,7 @@ import { itemRows, readItemsChange } from '../../wording/item-changes.ts'
 import { readMethodOf } from '../../wording/methods.ts'
 import { billingFacts, type Billing } from '../../wording/next-invoice.ts'
 import {
+  beginsCycle,
   BILLED,
   changeCharges,
   readChange,
@@ -23,6 +24,7 @@ import {
   isCharged,
   itemsText,
   LIVING,
+  periodEnd,
   readSubscription,
   refuseScheduled,
   requireSubscriptionStatus,
@@ -124,12 +126,12 @@ export const updateSubscription = defineTool({
       await readMethodOf(read, newMethod, idAt(subscription, 'customer'))
     const bills = BILLED.some((name) => given[name] !== undefined)
     const params = bills ? withDefaults(given, subscription) : given
-    const billing = bills ? await readChange(read, subscription, params) : undefined
+    const billing = bills ? await readChange(read, subscription, params, items) : undefined
     const charges = billing !== undefined && changeCharges(billing, subscription, params)
     const told = (sent: Params) =>
       billing === undefined
         ? { changes: [], warnings: [], irreversible: '' }
-        : tellChange(billing, sent, { answered: true, charged: isCharged(subscription) })
+        : tellChange(billing, sent, { subscription, answered: true })
     const schedule = idAt(subscription, 'schedule')
     return {
       params: billing?.now === true ? withLatestInvoice(params) : params,
@@ -139,6 +141,7 @@ export const updateSubscription = defineTool({
         const money = told(sent)
         const changes = [
           ...itemRows(subscription, items),
+          ...cycleRows(subscription, sent, items.recycles),
           ...trialRows(subscription, sent),
           ...endRows(subscription, sent),
           ...(sent['discounts'] === undefined
@@ -173,7 +176,7 @@ export const updateSubscription = defineTool({
             ...ENDS,
             ...SETTINGS,
             'discounts',
-            ...(sent['billing_cycle_anchor'] === undefined ? [] : ['billing_cycle_anchor']),
+            'billing_cycle_anchor',
             ...(items.told ? ['items'] : []),
           ],
           literal: ['cancellation_details', 'off_session'],
@@ -196,6 +199,14 @@ function withDefaults(params: Params, subscription: Params): Params {
   const charged = isCharged({ ...subscription, ...params })
   if (ENDS.some((name) => params[name] !== undefined) || !charged) return withProrations(params)
   return { ...withProrations(params), payment_behavior: params['payment_behavior'] ?? 'allow_incomplete' }
+}
+
+function cycleRows(subscription: Params, sent: Params, recycles: boolean): Change[] {
+  const asked = objectAt(sent, 'billing_cycle_anchor') !== undefined
+  if (!asked && !recycles) return []
+  const before = `renews on ${formatDate(periodEnd(subscription))}`
+  const after = recycles || beginsCycle(sent) ? 'a new one begins now' : 'as before'
+  return [{ what: 'Billing cycle', before, after }]
 }
 
 function trialRows(subscription: Params, sent: Params): Change[] {
