@@ -2,8 +2,10 @@ import { Problem } from '../../../contract/problem.ts'
 import type { Params, Read } from '../../define.ts'
 import { objectAt, textAt } from '../json.ts'
 import { formatDate } from './dates.ts'
+import { readMethodOf } from './methods.ts'
 import { cardName, customerName, methodName } from './names.ts'
-import { keepsItsId, methodWithId } from './payment-methods.ts'
+import { keepsItsId } from './payment-methods.ts'
+import { readIfAllowed } from './read-if-allowed.ts'
 
 /** How the tools name a payment intent in the path. */
 export function intentId(description: string): { name: string; aliases: string[]; description: string } {
@@ -24,9 +26,10 @@ export function paymentName(payment: Params): string {
   return [textAt(payment, 'id') ?? '', card, customer && customerName(customer)].filter(Boolean).join(', ')
 }
 
-/** What a payment method is called in a sentence: a test card by name has no number yet. */
-export function chargedMethod(method: Params): string {
-  return keepsItsId(method) ? methodName(method) : methodWithId(method)
+/** The payment method that is charged. A test card by name is a new one at each read, if it can be read at all. */
+export async function readCharged(read: Read, id: string, customer: string | undefined): Promise<Params> {
+  if (keepsItsId({ id })) return readMethodOf(read, id, customer)
+  return (await readIfAllowed(read, 'paymentMethods.retrieve', { id })) ?? { id, type: 'test card' }
 }
 
 /** Until when the bank holds the money of a charge that is not captured. */

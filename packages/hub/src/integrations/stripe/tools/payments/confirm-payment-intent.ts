@@ -6,11 +6,10 @@ import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
-import { customerName } from '../../wording/names.ts'
-import { readMethodFor } from '../../wording/payment-methods.ts'
+import { customerName, methodName } from '../../wording/names.ts'
 import {
-  chargedMethod,
   intentId,
+  readCharged,
   readIntent,
   refuseState,
   refuseWithoutReturnUrl,
@@ -68,7 +67,7 @@ export const confirmPaymentIntent = defineTool({
     const method =
       given === undefined
         ? objectAt(intent, 'payment_method')
-        : await readMethodFor(read, given, idAt(intent, 'customer'))
+        : await readCharged(read, given, idAt(intent, 'customer'))
     if (method === undefined) {
       throw new Problem('missing_payment_method', `${id} has no payment method yet.`, {
         nextStep: 'Ask which of stripe_list_payment_methods to charge and pass it as payment_method.',
@@ -87,7 +86,7 @@ export const confirmPaymentIntent = defineTool({
         status,
         amount: money.amount,
         currency: money.currency,
-        payment_method: idAt(method, 'id') ?? null,
+        payment_method: given ?? idAt(method, 'id') ?? null,
         capture_method: textAt(intent, 'capture_method') ?? null,
       },
       describe(sent) {
@@ -96,7 +95,7 @@ export const confirmPaymentIntent = defineTool({
         const description = textAt(intent, 'description')
         const receipt = textAt(sent, 'receipt_email') ?? textAt(intent, 'receipt_email')
         return {
-          summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${chargedMethod(method)}${whom} (${id})`,
+          summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${methodName(method)}${whom} (${id})`,
           changes: [
             becomes(
               'Payment status',

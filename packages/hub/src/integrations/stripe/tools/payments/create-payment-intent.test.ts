@@ -157,6 +157,19 @@ test('the card of a customer is not charged for somebody else', async () => {
   ).rejects.toMatchObject({ code: 'payment_method_unusable' })
 })
 
+test('a test card by name is a new one at each read, which must not make the preview stale', async () => {
+  const params = { payment_method: 'pm_card_visa', confirm: true, automatic_payment_methods }
+  const once = await create(params, {
+    'paymentMethods.retrieve': { ...VISA, id: 'pm_1First', customer: null },
+  })
+  const again = await create(params, {
+    'paymentMethods.retrieve': { ...VISA, id: 'pm_2Second', customer: null },
+  })
+  expect(once.description.summary).toBe('Charge $50.00 now on Visa ••4242')
+  expect(again.facts).toEqual(once.facts)
+  expect((await create(params, {})).description.summary).toContain('on test card pm_card_visa')
+})
+
 test('with confirm, Stripe wants to know what is charged and where a bank may lead back to', async () => {
   const charge = { customer: JANE.id, payment_method: VISA.id, confirm: true }
   await expect(create({ confirm: true })).rejects.toMatchObject({ code: 'missing_payment_method' })

@@ -7,9 +7,8 @@ import { integerAt, objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes, updatesOf } from '../../wording/changes.ts'
 import { readGivenCustomer } from '../../wording/living-customer.ts'
-import { customerName } from '../../wording/names.ts'
-import { methodWithId, readMethodFor } from '../../wording/payment-methods.ts'
-import { chargedMethod, refuseWithoutReturnUrl } from '../../wording/payments.ts'
+import { customerName, methodName } from '../../wording/names.ts'
+import { readCharged, refuseWithoutReturnUrl } from '../../wording/payments.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
 
 /** Each of them says what is charged. */
@@ -71,14 +70,14 @@ export const createPaymentIntent = defineTool({
     const payer = await readGivenCustomer(read, params)
     const given = textAt(params, 'payment_method')
     const method =
-      given === undefined ? undefined : await readMethodFor(read, given, textAt(params, 'customer'))
+      given === undefined ? undefined : await readCharged(read, given, textAt(params, 'customer'))
     if (params['confirm'] === true) refuseWhatCannotBeConfirmed(params)
     const usual = await readUsualAmount(read, textAt(params, 'currency') ?? '', textAt(params, 'customer'))
     return {
       params,
       facts: {
         customer: payer === undefined ? null : customerName(payer),
-        payment_method: method === undefined ? null : methodWithId(method),
+        payment_method: method === undefined ? null : methodName(method),
       },
       describe(sent) {
         const money = { amount: integerAt(sent, 'amount'), currency: textAt(sent, 'currency') ?? '' }
@@ -88,7 +87,7 @@ export const createPaymentIntent = defineTool({
         const holds = textAt(sent, 'capture_method') === 'manual'
         return {
           summary: confirms
-            ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${method === undefined ? '' : ` on ${chargedMethod(method)}`}`
+            ? `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now${whom}${method === undefined ? '' : ` on ${methodName(method)}`}`
             : `Prepare a payment of ${formatMoney(money)}${whom}; nothing is charged until it is confirmed`,
           changes: [
             moneyBecomes('Payment', null, money, 'amount'),
