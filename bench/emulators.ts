@@ -5,9 +5,12 @@ import { createServer } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import { AT_ONCE } from './per-second.ts'
 
 const START_TIMEOUT_MS = 20_000
+/** Linux's USER_HZ, everywhere that Node runs. */
+const TICKS_PER_SECOND = 100
 /** Where other emulators are installed; they are no dependencies of ours. */
 const MODULES = join(process.env.BENCH_PEERS ?? join(import.meta.dirname, '..'), 'node_modules')
 const TASKSET = '/usr/bin/taskset'
@@ -70,8 +73,10 @@ export function isInstalled({ package: name }: Emulator): boolean {
 
 export interface Running {
   name: string
-  /** The answer's text. Rejects when it is not 200. */
-  request: (method: 'GET' | 'POST', path: string, body?: string) => Promise<string>
+  /** The answer's body. Rejects when it is not 200. */
+  request: (method: 'GET' | 'POST', path: string, body?: string) => Promise<Buffer>
+  /** How long it has had a processor, all its threads together. Linux tells. */
+  cpuSeconds: () => number
   stop: () => Promise<void>
 }
 
@@ -84,19 +89,13 @@ export async function startEmulator(emulator: Emulator): Promise<Running> {
   let requests = 0
   const request: Running['request'] = async (method, path, body) => {
     const key = Math.floor(requests++ / (emulator.requestsPerKey ?? Infinity))
-    const answer = await pool.request({
-      method,
-      path,
-      headers: {
-        authorization: `Bearer sk_test_benchmark_${key}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      ...(body === undefined ? {} : { body }),
-    })
-    const text = await answer.body.text()
-    if (answer.statusCode !== 200)
-      throw new Error(`${method} ${path} was answered ${answer.statusCode}: ${text}`)
-    return text
+    const headers = {
+      authorization: `Bearer sk_test_benchmark_${key}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    const { status, bytes } = await exchange(pool, { method, path, headers, body: body ?? null })
+    if (status !== 200) throw new Error(`${method} ${path} was answered ${status}: ${bytes.toString('utf8')}`)
+    return bytes
   }
   const stop = async () => {
     await pool.destroy()
@@ -109,7 +108,28 @@ export async function startEmulator(emulator: Emulator): Promise<Running> {
     await stop()
     throw error
   }
-  return { name: emulator.name, request, stop }
+  return { name: emulator.name, request, cpuSeconds: () => cpuSecondsOf(child.pid), stop }
+}
+
+/** With no more ado than there must be: what asks shares the machine with what answers. */
+function exchange(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+): Promise<{ status: number; bytes: Buffer }> {
+  return new Promise((resolve, reject) => {
+    let status = 0
+    const chunks: Buffer[] = []
+    pool.dispatch(request, {
+      // The pool insists on one.
+      onRequestStart: () => undefined,
+      onResponseStart(_, code) {
+        status = code
+      },
+      onResponseData: (_, chunk) => void chunks.push(chunk),
+      onResponseEnd: () => resolve({ status, bytes: Buffer.concat(chunks) }),
+      onResponseError: (_, error) => reject(error),
+    })
+  })
 }
 
 /** On a core of its own where the machine has one to give. */
@@ -118,6 +138,13 @@ function startProgram({ file, args, env }: Program): ChildProcess {
   const command = pinned ? [TASKSET, '-c', '0', process.execPath, file] : [process.execPath, file]
   const [program = process.execPath, ...rest] = command
   return spawn(program, [...rest, ...args], { stdio: 'ignore', env: { ...process.env, ...env } })
+}
+
+function cpuSecondsOf(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // After the program's name, which may hold anything: fields 14 and 15 are ticks in user and system mode.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
 
 async function untilReady(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
