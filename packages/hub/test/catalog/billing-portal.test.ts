@@ -160,7 +160,7 @@ proveTools('Billing Portal', {
         )
         expect(text).toContain(`Pro plan (${product}) at ${price}, ${otherPrice}`)
         expect(text).toContain('pause subscriptions without an end')
-        expect(preview.irreversible).toContain('cannot be deleted')
+        expect(preview.warnings.join(' ')).toContain('cannot be deleted')
         expect(result.is_default).toBe(false)
       },
     ],

@@ -56,7 +56,7 @@ proveTools('Coupons & Discounts', {
           redeem_by: 2_000_000_000,
         })
         expect(months.preview.summary).toContain('12.5% off, for 3 months; until 2033-05-18')
-        expect(months.preview.warnings).toEqual([])
+        expect(months.preview.warnings.join(' ')).not.toMatch(/Nothing ends it|Forever/)
       },
     ],
     error: [
@@ -142,7 +142,7 @@ proveTools('Coupons & Discounts', {
           discounts: [{ coupon: id }],
         })
         const { preview } = await bench.write('stripe_delete_coupon', { coupon: id })
-        expect(preview.changes[0].before).toBe('50% off, forever, used 1 times')
+        expect(preview.changes[0].before).toBe('50% off, forever, used once')
         expect(preview.warnings.join(' ')).toContain('keep it until it ends')
         const after = await bench.stripe.subscriptions.retrieve(subscription.id)
         expect(after.discounts).toHaveLength(1)

@@ -121,7 +121,7 @@ proveTools('Products & Pricing', {
           },
         })
         expect(preview.summary).toContain('€49.90 per year')
-        expect(preview.irreversible).toContain('never change')
+        expect(preview.warnings.join(' ')).toContain('never changes')
         const { data } = await bench.stripe.prices.list({ product: result.id })
         expect(data).toMatchObject([
           {
@@ -249,7 +249,7 @@ proveTools('Products & Pricing', {
           recurring: { interval: 'month', interval_count: 3 },
         })
         expect(preview.summary).toContain(`Create a price for Pro plan (${id}): $20.00 every 3 months`)
-        expect(preview.irreversible).toContain('cannot be deleted')
+        expect(preview.warnings.join(' ')).toContain('cannot be deleted')
         expect(await bench.stripe.prices.retrieve(result.id)).toMatchObject({
           product: id,
           unit_amount: 2000,

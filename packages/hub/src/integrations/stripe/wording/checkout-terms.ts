@@ -1,10 +1,8 @@
 import { cleanLine } from '../../../contract/clean-text.ts'
 import type { Money } from '../../../contract/money.ts'
-import { Problem } from '../../../contract/problem.ts'
-import type { Change, Params, Read } from '../../define.ts'
-import { isObject, listAt, objectAt, textAt } from '../json.ts'
+import type { Change, Params } from '../../define.ts'
+import { isObject, objectAt, textAt } from '../json.ts'
 import { renewalTexts, sumOf, type CheckoutLine } from './checkout-lines.ts'
-import { couponName, refuseSpentCoupon } from './coupons.ts'
 import { formatDate } from './dates.ts'
 import { holdsOnly } from './holds-only.ts'
 import { wrongParam } from './wrong-param.ts'
@@ -66,37 +64,6 @@ export function refuseWrongUrls(params: Params): void {
   const unfit = UNFIT_URLS[page]?.find(has)
   if (unfit !== undefined)
     throw wrongParam(unfit, `"${unfit}" does not go with ui_mode "${cleanLine(page, 40)}"`)
-}
-
-/** The coupons and codes that the session starts with, by name. @throws Problem where one can no longer be used */
-export async function readDiscounts(params: Params, read: Read): Promise<string[]> {
-  const names: string[] = []
-  for (const discount of listAt(params, 'discounts')) {
-    const code = textAt(discount, 'promotion_code')
-    const coupon = textAt(discount, 'coupon')
-    if ((code === undefined) === (coupon === undefined))
-      throw wrongParam('discounts', 'Each of "discounts" needs either coupon or promotion_code')
-    names.push(code === undefined ? await readCouponName(read, coupon ?? '') : await readCodeName(read, code))
-  }
-  return names
-}
-
-async function readCouponName(read: Read, id: string): Promise<string> {
-  const coupon = await read('coupons.retrieve', { id })
-  refuseSpentCoupon(coupon)
-  return couponName(coupon)
-}
-
-async function readCodeName(read: Read, id: string): Promise<string> {
-  const code = await read('promotionCodes.retrieve', { id, expand: ['promotion.coupon'] })
-  const coupon = objectAt(objectAt(code, 'promotion') ?? {}, 'coupon')
-  const name = `code ${cleanLine(textAt(code, 'code') ?? id, 60)}${coupon === undefined ? '' : ` of ${couponName(coupon)}`}`
-  if (code['active'] === false) {
-    throw new Problem('invalid_state', `The ${name} can no longer be used.`, {
-      nextStep: 'Make another one with stripe_create_promotion_code, or leave discounts out.',
-    })
-  }
-  return name
 }
 
 /** What makes the total something else than the sum of the lines. */

@@ -11,6 +11,10 @@ const UNIT_AMOUNTS = ['unit_amount', 'unit_amount_decimal', 'custom_unit_amount'
 /** Stripe bills at least every three years. */
 const MAX_INTERVALS: Record<string, number> = { day: 1095, week: 156, month: 36, year: 3 }
 
+/** Of every price, once it is made. */
+export const NEVER_CHANGES =
+  'What a price costs never changes, and it cannot be deleted: for another amount make another price, and archive this one.'
+
 /** What Stripe would refuse about a price that is to be made; `at` is where it stands, `line_items[0].price_data.`. */
 export function refuseWrongPrice(price: Params, at = ''): void {
   const tiered = textAt(price, 'billing_scheme') === 'tiered'

@@ -94,7 +94,7 @@ export const createBillingPortalConfiguration = defineTool({
         const login = objectAt(sent, 'login_page')?.['enabled'] === true
         const name = textAt(sent, 'name')
         return {
-          summary: `Create a configuration of the billing portal${name === undefined ? '' : ` named "${cleanLine(name, 60)}"`}, which lets customers ${enabled.length === 0 ? 'do nothing' : enabled.map(([feature]) => feature.replaceAll('_', ' ')).join(', ')}`,
+          summary: `Create a configuration of the billing portal${name === undefined ? '' : ` named "${cleanLine(name, 60)}"`}, with ${enabled.length === 0 ? 'nothing' : enabled.map(([feature]) => feature.replaceAll('_', ' ')).join(', ')} switched on`,
           changes: [
             ...enabled.map(([feature, options]) =>
               becomes(
@@ -121,6 +121,7 @@ export const createBillingPortalConfiguration = defineTool({
             ),
           ],
           warnings: [
+            'A configuration cannot be deleted, only switched off.',
             ...(enabled.length === 0 ? ['No feature is switched on: customers could do nothing in it.'] : []),
             ...(enabled.some(([feature]) => OF_SUBSCRIPTIONS.has(feature))
               ? ['Customers change what they pay by themselves, without anybody here being asked.']
@@ -129,7 +130,7 @@ export const createBillingPortalConfiguration = defineTool({
               ? ['The sign-in page is public: customers get in with a code sent to their e-mail address.']
               : []),
           ],
-          irreversible: 'A configuration cannot be deleted, only switched off.',
+          irreversible: '',
           told: ['features', 'default_return_url', 'login_page', 'name'],
           literal: ['business_profile', 'metadata'],
         }

@@ -126,14 +126,17 @@ test('a promotion code is named with its coupon, and one that has ended is refus
     id: 'promo_1QpTx4mZc7k',
     active: true,
     code: 'GO25',
-    promotion: { type: 'coupon', coupon },
+    promotion: { type: 'coupon', coupon: coupon.id },
   }
   const discounts = [{ promotion_code: code.id }]
-  const { description } = await create({ discounts }, { 'promotionCodes.retrieve': code })
+  const { description } = await create(
+    { discounts },
+    { 'promotionCodes.retrieve': code, 'coupons.retrieve': coupon },
+  )
   expect(description.changes).toContainEqual({
     what: 'Discount',
     before: null,
-    after: 'code GO25 of SPRING: 25% off, once',
+    after: 'code GO25, SPRING: 25% off, once',
   })
   await expect(
     create({ discounts }, { 'promotionCodes.retrieve': { ...code, active: false } }),

@@ -11,7 +11,6 @@ import {
   expiryText,
   harmlessData,
   isWholeTotal,
-  readDiscounts,
   refuseWrongMode,
   refuseWrongUrls,
   secretWarning,
@@ -19,6 +18,7 @@ import {
   toldData,
   totalOf,
 } from '../../wording/checkout-terms.ts'
+import { readDiscounts } from '../../wording/discount-params.ts'
 import { readGivenCustomer } from '../../wording/living-customer.ts'
 import { customerName } from '../../wording/names.ts'
 import { refuseBadUrls, shownUrl, urlWarnings } from '../../wording/urls.ts'
@@ -131,7 +131,7 @@ export const createCheckoutSession = defineTool({
     const catalogue = await readCatalogue(params, read)
     const planned = linesOf(params, catalogue)
     refuseWrongMode(params, planned)
-    const discounts = await readDiscounts(params, read)
+    const discounts = await readDiscounts(read, params)
     const customer = await readGivenCustomer(read, params)
     const currency = textAt(planned[0]?.price ?? params, 'currency')
     const usual =

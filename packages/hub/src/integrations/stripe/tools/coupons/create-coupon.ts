@@ -116,14 +116,14 @@ export const createCoupon = defineTool({
               : [{ what: 'Only for', before: null, after: products.map(productName).join(', ') }]),
           ],
           warnings: [
+            'What it gives, for how long and how often never changes; deleting it only stops new uses.',
             ...couponWarnings(sent),
             ...(off === undefined ? [] : amountWarnings(off, { usual })),
             ...(sent['max_redemptions'] === undefined && sent['redeem_by'] === undefined
               ? ['Nothing ends it: it can be used any number of times until it is deleted.']
               : []),
           ],
-          irreversible:
-            'The discount, its duration and its limits never change; deleting it only stops new uses.',
+          irreversible: '',
           told: [
             'percent_off',
             'amount_off',

@@ -51,7 +51,13 @@ export const deleteCoupon = defineTool({
         return {
           summary: `Delete the coupon ${couponName(coupon)}, for good`,
           changes: [
-            becomes('Coupon', `${couponTerms(coupon)}, used ${redeemed} times`, 'deleted', 'deleted', true),
+            becomes(
+              'Coupon',
+              `${couponTerms(coupon)}, used ${redeemed === 1 ? 'once' : `${redeemed} times`}`,
+              'deleted',
+              'deleted',
+              true,
+            ),
             ...(codes.length === 0
               ? []
               : [{ what: 'Promotion codes', before: shown(codes), after: 'no longer work' }]),

@@ -62,7 +62,7 @@ export const attachPaymentMethod = defineTool({
           changes: [becomes('Belongs to', null, customerName(customer), 'customer', owner)],
           warnings: [
             standard === undefined
-              ? 'It does not become the default: invoices and subscriptions have none still.'
+              ? 'It does not become the default: invoices and subscriptions still have none.'
               : `It does not become the default, which stays ${standard}.`,
             ...(same === undefined ? [] : [`The same card is saved already, as ${methodWithId(same)}.`]),
             'The bank may be asked whether the card is good, and may say no.',

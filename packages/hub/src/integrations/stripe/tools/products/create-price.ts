@@ -7,6 +7,7 @@ import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
 import {
+  NEVER_CHANGES,
   newPriceText,
   newProductName,
   refuseWrongPrice,
@@ -135,6 +136,7 @@ export const createPrice = defineTool({
             ...(sent['active'] === false ? [becomes('On sale', null, 'no, archived', 'active', false)] : []),
           ],
           warnings: [
+            NEVER_CHANGES,
             ...(amount === undefined ? [] : amountWarnings(amount, { usual })),
             ...(amount?.amount === 0 ? ['It costs nothing.'] : []),
             ...(product?.['active'] === false ? ['The product is archived: nobody can buy it.'] : []),
@@ -144,8 +146,7 @@ export const createPrice = defineTool({
                   `The lookup key is taken from ${priceName(holder)}: whatever asks for it by key gets the new price.`,
                 ]),
           ],
-          irreversible:
-            'The amount, currency and interval of a price never change, and a price cannot be deleted, only archived.',
+          irreversible: '',
           told: [
             'currency',
             'product',

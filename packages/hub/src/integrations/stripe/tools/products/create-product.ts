@@ -5,7 +5,7 @@ import { objectAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes, textBecomes } from '../../wording/changes.ts'
 import { holdsOnly } from '../../wording/holds-only.ts'
-import { newPriceText, refuseWrongPrice, unitAmount } from '../../wording/price-params.ts'
+import { NEVER_CHANGES, newPriceText, refuseWrongPrice, unitAmount } from '../../wording/price-params.ts'
 import { readIfAllowed } from '../../wording/read-if-allowed.ts'
 import { refuseBadUrls } from '../../wording/urls.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
@@ -92,11 +92,11 @@ export const createProduct = defineTool({
                 ]),
             ...(sent['active'] === false ? [becomes('On sale', null, 'no, archived', 'active', false)] : []),
           ],
-          warnings: amount === undefined ? [] : amountWarnings(amount, { usual }),
-          irreversible:
-            sentPrice === undefined
-              ? ''
-              : 'The amount, currency and interval of a price never change, and a price cannot be deleted, only archived.',
+          warnings: [
+            ...(sentPrice === undefined ? [] : [NEVER_CHANGES]),
+            ...(amount === undefined ? [] : amountWarnings(amount, { usual })),
+          ],
+          irreversible: '',
           told: [
             'name',
             'id',

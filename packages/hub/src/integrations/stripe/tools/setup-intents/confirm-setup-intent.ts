@@ -87,7 +87,7 @@ export const confirmSetupIntent = defineTool({
               : [
                   becomes(
                     'Payment method belongs to',
-                    idAt(method ?? {}, 'customer') ?? null,
+                    idAt(method ?? {}, 'customer') === undefined ? null : whom,
                     whom,
                     'customer',
                     owner,
