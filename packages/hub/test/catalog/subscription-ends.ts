@@ -85,7 +85,7 @@ export const subscriptionEnds: Record<string, Proof> = {
         const { preview, result } = await bench.write('stripe_pause_subscription', { subscription_id: id })
         expect(preview).toMatchObject({ effect: 'change' })
         expect(preview.warnings.join()).toContain('It was not said how')
-        expect(rows(preview, 'Invoice on 2027-05-01 00:00 UTC')).toEqual([
+        expect(rows(preview, 'Invoices from 2027-05-01 00:00 UTC on')).toEqual([
           'stay drafts, to be billed later or not',
         ])
         expect(result).toMatchObject({ status: 'active', pause_collection: { behavior: 'keep_as_draft' } })

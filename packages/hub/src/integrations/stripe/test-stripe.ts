@@ -10,8 +10,8 @@ export function openTestStripe(): Promise<Integration> {
   })
 }
 
-/** What the fake account holds, by operation; a list is answered whatever is asked for. */
-export type Account = Record<string, Params | undefined>
+/** What the fake account holds, by operation; it answers the same whatever is asked for, unless a function decides. */
+export type Account = Record<string, Params | ((asked: Params) => Params) | undefined>
 
 export interface Planned extends PlannedWrite {
   reads: string[]
@@ -33,9 +33,9 @@ export async function plan(
     reads.push(`${method} ${decodeURIComponent(path)}`)
     const found = account[operation]
     if (method !== 'GET' && operation !== 'invoices.createPreview') throw new Error('a plan changes nothing')
-    return found === undefined
-      ? Promise.reject(new Problem('object_not_found', `nothing for ${operation}`))
-      : Promise.resolve(structuredClone(found))
+    if (found === undefined)
+      return Promise.reject(new Problem('object_not_found', `nothing for ${operation}`))
+    return Promise.resolve(structuredClone(typeof found === 'function' ? found(asked) : found))
   })
   return { ...planned, reads, sent: Object.fromEntries(new URLSearchParams(planned.request.body)) }
 }

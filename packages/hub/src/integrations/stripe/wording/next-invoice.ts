@@ -105,7 +105,9 @@ export function billingRows(
   if (after === undefined) return was === null ? [] : [{ what: 'Next invoice', before: was, after: 'none' }]
   const on = now ? 'Billed now' : 'On the next invoice'
   const balance = after.due.amount - after.total.amount
-  const [about, amount] = [exact ? '' : 'about ', after.due.amount]
+  const amount = after.due.amount
+  // Nothing is nothing, whatever the second.
+  const about = exact || amount === 0 ? '' : 'about '
   const latest = {
     operation: 'subscriptions.retrieve',
     params: { id: subscription, expand: ['latest_invoice'] },

@@ -194,7 +194,7 @@ async function cancelNow(given: Params, subscription: Params, read: Read): Promi
         ...unpaid.map(unpaidRow),
       ],
       warnings: [
-        `The customer loses access now, although it is paid until ${formatDate(lastPeriodEnd(subscription))}.`,
+        accessWarning(subscription),
         ...(prorate ? [] : ['Unused time is not credited; prorate true would.']),
         ...(dropped > 0
           ? ['Prorations that wait for the next invoice are dropped; invoice_now true would bill them.']
@@ -211,6 +211,16 @@ async function cancelNow(given: Params, subscription: Params, read: Read): Promi
       literal: ['cancellation_details'],
     }),
   }
+}
+
+/** What the customer gives up, which depends on whether they have paid for it. */
+function accessWarning(subscription: Params): string {
+  const until = formatDate(lastPeriodEnd(subscription))
+  const status = textAt(subscription, 'status')
+  if (status === 'active') return `The customer loses access now, although it is paid until ${until}.`
+  if (status === 'trialing')
+    return `The customer loses access now, although the trial would last until ${until}.`
+  return 'The customer loses access now.'
 }
 
 async function readUnpaid(read: Read, subscription: string): Promise<Params[]> {

@@ -140,7 +140,9 @@ async function pauseCollection(given: Params, subscription: Params, read: Read):
           becomes('Status', status, `${status}, as before: the customer keeps access`, 'status', status),
           ...(next === undefined
             ? []
-            : [{ what: `Invoice on ${formatDate(next.at)}`, before: 'is collected', after: invoices }]),
+            : [
+                { what: `Invoices from ${formatDate(next.at)} on`, before: 'are collected', after: invoices },
+              ]),
         ],
         warnings: [
           ...(chosen

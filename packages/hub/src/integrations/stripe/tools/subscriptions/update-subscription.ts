@@ -234,6 +234,9 @@ function statusRow(subscription: Params, sent: Params, billing: Billing | undefi
     typeof trial === 'number' ? 'trialing' : trial === 'now' && before === 'trialing' ? 'active' : before
   if (billing?.now === true && textAt(sent, 'payment_behavior') === 'default_incomplete')
     return { what: 'Status', before, after: `${after}, or past_due until the invoice is paid` }
+  // Of one that owes already, the charge decides.
+  if (billing?.now === true && before !== 'active' && before !== 'trialing')
+    return { what: 'Status', before, after: 'depends on the charge' }
   return becomes('Status', before, after === before ? `${after}, as before` : after, 'status', after)
 }
 
