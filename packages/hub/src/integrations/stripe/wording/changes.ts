@@ -73,7 +73,8 @@ export function factsOf(changes: readonly Change[]): Record<string, string | nul
   return Object.fromEntries(changes.map(({ what, before }) => [what, before]))
 }
 
-function unchecked({ what, before, after }: Change): Change {
+/** A row that can only be told: nothing answers it afterwards. */
+export function unchecked({ what, before, after }: Change): Change {
   return { what, before, after }
 }
 

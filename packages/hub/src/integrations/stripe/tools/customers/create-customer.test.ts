@@ -91,3 +91,17 @@ test('expand changes the answer alone, and raises nothing', async () => {
   expect(description.uninterpreted).toEqual([])
   expect(description.alsoSends).toEqual([{ param: 'expand', value: '["subscriptions"]' }])
 })
+
+test('a test card by name becomes another payment method, which the check must not call a difference', async () => {
+  const { description } = await create({
+    name: 'Jane',
+    payment_method: 'pm_card_visa',
+    invoice_settings: { default_payment_method: 'pm_card_visa', footer: 'Thanks' },
+  })
+  expect(description.changes.map(({ what, check }) => [what, check?.path])).toEqual([
+    ['Name', 'name'],
+    ['Saved payment method', undefined],
+    ['invoice_settings.default_payment_method', undefined],
+    ['invoice_settings.footer', 'invoice_settings.footer'],
+  ])
+})

@@ -1,10 +1,9 @@
 import { cleanLine } from '../../../../contract/clean-text.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { idAt, listAt, textAt } from '../../json.ts'
-import { becomes, updatesOf } from '../../wording/changes.ts'
-import { readMethodOf } from '../../wording/methods.ts'
-import { methodName } from '../../wording/names.ts'
+import { listAt, textAt } from '../../json.ts'
+import { becomes, unchecked, updatesOf } from '../../wording/changes.ts'
+import { keepsItsId, methodWithId, readMethodFor } from '../../wording/payment-methods.ts'
 
 /** More namesakes than this do not make the warning any clearer. */
 const NAMESAKES_SHOWN = 3
@@ -51,7 +50,7 @@ export const createCustomer = defineTool({
         : listAt(await read('customers.list', { email, limit: NAMESAKES_SHOWN }), 'data')
     const ids = namesakes.map((customer) => textAt(customer, 'id') ?? '')
     const given = textAt(params, 'payment_method')
-    const method = given === undefined ? undefined : await readMethodOf(read, given, undefined)
+    const method = given === undefined ? undefined : await readMethodFor(read, given, undefined)
     return {
       params,
       facts: { customers_with_this_email: ids.join(',') },
@@ -71,14 +70,13 @@ export const createCustomer = defineTool({
             ...(sentEmail === undefined ? [] : [becomes('E-mail', null, sentEmail, 'email', sentEmail)]),
             ...(method === undefined
               ? []
-              : [
-                  {
-                    what: 'Saved payment method',
-                    before: null,
-                    after: `${methodName(method)} (${idAt(method, 'id') ?? ''})`,
-                  },
-                ]),
-            ...updatesOf({}, sent, ['invoice_settings', 'description', 'phone', 'metadata']),
+              : [{ what: 'Saved payment method', before: null, after: methodWithId(method) }]),
+            ...updatesOf({}, sent, ['invoice_settings', 'description', 'phone', 'metadata']).map((row) =>
+              // Saving makes another payment method of a test card by name.
+              method !== undefined && !keepsItsId(method) && row.check?.value === given
+                ? unchecked(row)
+                : row,
+            ),
           ],
           warnings:
             ids.length === 0

@@ -98,7 +98,7 @@ export const updateCustomer = defineTool({
     ]
     return {
       params,
-      facts: factsOf(changesFor(params)),
+      facts: { ...factsOf(changesFor(params)), who: customerName(customer) },
       ...(currency === undefined ? {} : { currencies: { balance: currency } }),
       describe(sent) {
         const newDefault = textAt(objectAt(sent, 'invoice_settings') ?? {}, 'default_payment_method')

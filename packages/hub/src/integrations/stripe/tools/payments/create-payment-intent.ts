@@ -37,6 +37,7 @@ export const createPaymentIntent = defineTool({
   rules: [
     { param: 'amount', min: 1 },
     { when: 'return_url', needs: ['confirm'] },
+    { when: 'error_on_requires_action', needs: ['confirm'] },
     { when: 'off_session', needs: ['confirm', 'payment_method'] },
   ],
   guidance: {

@@ -63,9 +63,20 @@ test('without an amount the bytes hold what remains, not "all"', async () => {
   })
 })
 
-test('only what was captured counts, not what was authorized', async () => {
-  const { sent } = await refund({}, { amount: 5000, amount_captured: 3000 })
+test('only what was captured counts, and what its capture released is no refund', async () => {
+  const released = { amount: 5000, amount_captured: 3000, amount_refunded: 2000 }
+  const { sent, description } = await refund({}, released)
   expect(sent['amount']).toBe('3000')
+  expect(description.changes[1]).toMatchObject({
+    what: 'Refunded or released in all',
+    before: '$20.00',
+    after: '$50.00 (5000 usd)',
+  })
+  const again = await refund({}, { ...released, amount_refunded: 3000 })
+  expect(again.sent['amount']).toBe('2000')
+  await expect(refund({ amount: 1 }, { ...released, amount_refunded: 5000 })).rejects.toMatchObject({
+    code: 'already_refunded',
+  })
 })
 
 describe('refused before a person is asked', () => {
@@ -213,7 +224,12 @@ test('whatever the amounts, the text tells the amount of the bytes', async () =>
       fc.constantFrom('usd', 'jpy', 'bhd', 'isk', 'eur'),
       async (captured, refunded, amount, currency) => {
         const params: Params = amount === undefined ? {} : { amount }
-        const asked = refund(params, { amount_captured: captured, amount_refunded: refunded, currency })
+        const asked = refund(params, {
+          amount: captured,
+          amount_captured: captured,
+          amount_refunded: refunded,
+          currency,
+        })
         const remaining = captured - refunded
         if (remaining <= 0 || (amount ?? remaining) > remaining) {
           await expect(asked).rejects.toThrow()

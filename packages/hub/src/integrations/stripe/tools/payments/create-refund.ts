@@ -52,7 +52,9 @@ export const createRefund = defineTool({
     const currency = textAt(charge, 'currency') ?? ''
     const captured = integerAt(charge, 'amount_captured')
     const refunded = integerAt(charge, 'amount_refunded')
-    const remaining = captured - refunded
+    const authorized = integerAt(charge, 'amount')
+    // What a partial capture releases counts as refunded, too.
+    const remaining = Math.min(captured, authorized - refunded)
     refuseWhatCannotBeRefunded(charge, id, captured, remaining)
     await refuseWhatTheBankTookBack(charge, id, read)
     const amount = params['amount'] === undefined ? remaining : integerAt(params, 'amount')
@@ -78,7 +80,7 @@ export const createRefund = defineTool({
           changes: [
             moneyBecomes('This refund', null, { amount: sentAmount, currency }, 'amount'),
             moneyBecomes(
-              'Refunded in all',
+              captured < authorized ? 'Refunded or released in all' : 'Refunded in all',
               refunded,
               { amount: refunded + sentAmount, currency },
               'amount_refunded',
