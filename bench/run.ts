@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { conversion } from './conversion.ts'
+import { params } from './params.ts'
 import { reads } from './reads.ts'
 import { sandboxRestart } from './sandbox-restart.ts'
 import { sandbox } from './sandbox.ts'
@@ -11,6 +12,7 @@ export type Figures = Record<string, number | Record<string, number>>
 
 const BENCHMARKS: Record<string, { about: string; run: () => Promise<Figures> }> = {
   conversion: { about: 'a million amounts in every currency, there and back', run: conversion },
+  params: { about: 'how long the check of odd params takes at most', run: params },
   reads: { about: 'a read through the hub beside the same read straight from the sandbox', run: reads },
   sandbox: {
     about: 'the sandbox, in memory and with its journal on disk, beside other emulators',
