@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs
 import { join } from 'node:path'
 import { createAudit, type Audit } from './audit/audit.ts'
 import type { Context } from './audit/context.ts'
+import { revokeWaiting } from './confirmations/revoke-waiting.ts'
 import { createConnections, type Connections } from './connections/connections.ts'
 import { DEFAULT_WORKSPACE, isoTime, randomId } from './contract/ids.ts'
 import { createPolicy } from './policy/policies.ts'
@@ -62,7 +63,9 @@ export async function openHome(home: string, env: Record<string, string | undefi
       vault,
       audit,
       context,
-      connections: createConnections(context, vault),
+      connections: createConnections(context, vault, (tx, actor, connection) =>
+        revokeWaiting(context, tx, actor, 'connection_changed', { connection }),
+      ),
       close: () => storage.close(),
     }
   } catch (error) {

@@ -71,6 +71,8 @@ export async function openLocal(
         ...home.context,
         vault: home.vault,
         publicUrl,
+        // No device is ended from here.
+        whenDeviceEnds: () => Promise.resolve(),
         log: () => undefined,
       })
       return (await access.hasOwner(DEFAULT_WORKSPACE)) ? undefined : access.startSetup(DEFAULT_WORKSPACE)

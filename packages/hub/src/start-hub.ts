@@ -11,11 +11,13 @@ import { createAccess } from './access/access.ts'
 import type { Calls } from './calls/calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
 import { forgetOldIds } from './calls/seen-ids.ts'
+import { revokeWaiting } from './confirmations/revoke-waiting.ts'
 import type { Actor } from './contract/actor.ts'
 import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
 import { Secret } from './contract/secret.ts'
 import { codeOf, homePaths, openHome, prepareHome, rememberUrl, type Home } from './home.ts'
+import { forgetOldUsage } from './policy/usage.ts'
 import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
 import { takeHomeLock } from './storage/home-lock.ts'
 import { StartError, type RunningHub } from './surfaces/cli/cli.ts'
@@ -109,7 +111,14 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       await Promise.race([settled, setTimeout(SHUTDOWN_GRACE_MS, undefined, { ref: false })])
     })
 
-    const access = await createAccess({ ...home.context, vault: home.vault, publicUrl, log })
+    const access = await createAccess({
+      ...home.context,
+      vault: home.vault,
+      publicUrl,
+      whenDeviceEnds: (tx, actor, device) =>
+        revokeWaiting(home.context, tx, actor, 'device_revoked', { device }),
+      log,
+    })
     // The lock says that nobody else can be alive, so what an earlier process was sending is ours at once.
     const recovered = await recoverCalls(calls, DEFAULT_WORKSPACE, true)
     const hub: Hub = {
@@ -130,6 +139,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const sweep = async (): Promise<void> => {
       await access.sweep()
       await forgetOldIds(home.context)
+      await forgetOldUsage(home.storage.db, home.context.now())
     }
     const sweeper = repeat(sweep, SWEEP_EVERY_MS, log)
     undo.push(() => clearInterval(sweeper))

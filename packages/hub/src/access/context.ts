@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import type { NewId, Now } from '../contract/ids.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Actor } from '../contract/actor.ts'
+import type { DeviceId, NewId, Now } from '../contract/ids.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
 import { createPasswords, type Passwords } from './password.ts'
@@ -14,6 +15,8 @@ export interface AccessOptions {
   newId: NewId
   /** The hub's public origin without a trailing slash, such as `http://127.0.0.1:4747`: also the OAuth issuer. */
   publicUrl: string
+  /** Called in the transaction that ends a device: what was approved for it is void. */
+  whenDeviceEnds: (tx: Tx, actor: Actor, id: DeviceId) => Promise<unknown>
   log: (event: string, detail: Record<string, unknown>) => void
 }
 

@@ -93,12 +93,14 @@ async function endDevice(
     .executeTakeFirst()
   if (ended === undefined) return
   const workspace = ended.workspace as WorkspaceId
+  const actor: Actor = 'actor' in by ? by.actor : { type: 'system', workspace, part: 'hub' }
   await context.audit.append(tx, {
-    actor: 'actor' in by ? by.actor : { type: 'system', workspace, part: 'hub' },
+    actor,
     action: 'device.revoked',
     subject: ended.id,
     detail: { label: ended.label, ...('reason' in by ? { reason: by.reason } : {}) },
   })
+  await context.whenDeviceEnds(tx, actor, ended.id as DeviceId)
 }
 
 /** Whether this device may have tokens. */

@@ -72,6 +72,7 @@ export async function startTestAccess(): Promise<TestAccess> {
       now,
       newId: randomId,
       publicUrl: hub,
+      whenDeviceEnds: () => Promise.resolve(),
       log: (event, detail) => logged.push({ event, detail }),
     })
   const ready = await create()

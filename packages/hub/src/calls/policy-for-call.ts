@@ -1,41 +1,116 @@
-import type { Actor } from '../contract/actor.ts'
-import type { Effect } from '../contract/effects.ts'
+import type { DeviceActor } from '../contract/actor.ts'
+import { isoTime } from '../contract/ids.ts'
 import { Problem } from '../contract/problem.ts'
+import type { Context } from '../audit/context.ts'
+import type { Intent } from '../confirmations/confirmation.ts'
+import { findRepeat } from '../confirmations/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ToolCard } from '../integrations/define.ts'
-import { decidePolicy, type Decision, type Raise } from '../policy/decide.ts'
-import type { StoredPolicy } from '../policy/policies.ts'
+import type { Db } from '../storage/storage.ts'
+import { decidePolicy, type Decision } from '../policy/decide.ts'
+import { readPolicy, type StoredPolicy } from '../policy/policies.ts'
+import { NOTHING_AT_STAKE, type Raise } from '../policy/question.ts'
+import { readUsage } from '../policy/usage.ts'
 
 type Allowed = Extract<Decision, { ok: true }>
 
-/** The policy's decision about a call; a denial is thrown as `tool_blocked`, with the rule that denied. */
+/** Stripe keeps idempotency keys for a day, and people repeat themselves within one. */
+export const REPEAT_WINDOW_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Asked before anything is read: throws `tool_blocked` for what the policy denies whatever is at stake. The answer
+ * is the least that the call will need.
+ */
 export function policyForCall(
-  policy: StoredPolicy,
-  actor: Actor,
+  { document }: StoredPolicy,
+  actor: DeviceActor,
   card: ToolCard,
   connection: Connection,
-  effect: Effect,
-  raisedBy: Raise[],
+  now: number,
 ): Allowed {
+  return orBlocked(
+    decidePolicy(document, {
+      actor,
+      tool: card.name,
+      toolMode: card.mode,
+      effect: card.effect,
+      connectionId: connection.id,
+      mode: connection.mode,
+      stakes: NOTHING_AT_STAKE,
+      raisedBy: [],
+      usage: [],
+      now,
+    }),
+  )
+}
+
+type WriteInQuestion = Pick<
+  Intent,
+  | 'workspace'
+  | 'account'
+  | 'mode'
+  | 'tool'
+  | 'requestHash'
+  | 'connection'
+  | 'effect'
+  | 'stakes'
+  | 'description'
+>
+
+/**
+ * The decision about a write that is planned, at preview and once more inside the transaction that takes it, so that
+ * nothing of what it hangs on (the policy, what ran meanwhile) can change under it.
+ */
+export async function policyForWrite(
+  context: Context,
+  db: Db,
+  actor: DeviceActor,
+  write: WriteInQuestion,
+): Promise<{ version: number; decision: Decision; repeat: Awaited<ReturnType<typeof findRepeat>> }> {
+  const now = context.now()
+  const policy = await readPolicy(db, actor.workspace)
+  const repeat = await findRepeat(db, write, isoTime(now - REPEAT_WINDOW_MS))
+  const raisedBy: Raise[] = []
+  if (write.description.uninterpreted.length > 0) raisedBy.push('uninterpreted')
+  if (repeat !== undefined) raisedBy.push('repeat')
   const decision = decidePolicy(policy.document, {
     actor,
-    tool: card.name,
-    toolMode: card.mode,
-    effect,
-    connectionId: connection.id,
-    mode: connection.mode,
+    tool: write.tool,
+    toolMode: 'write',
+    effect: write.effect,
+    connectionId: write.connection,
+    mode: write.mode,
+    stakes: write.stakes,
     raisedBy,
+    usage: await readUsage(db, actor.workspace, now),
+    now,
   })
+  return { version: policy.version, decision, repeat }
+}
+
+export function orBlocked(decision: Decision): Allowed {
   if (decision.ok) return decision
-  throw new Problem('tool_blocked', BLOCKED[decision.rule], {
+  throw new Problem('tool_blocked', `Blocked by ${decision.rule}: ${decision.why}`, {
     nextStep: 'Tell the user; an owner can change what this device may do.',
-    details: { rule: decision.rule },
+    details: { rule: decision.rule, why: decision.why },
   })
 }
 
-const BLOCKED: Record<Extract<Decision, { ok: false }>['rule'], string> = {
-  device_connection: 'This device may not use this connection.',
-  device_tool: 'This device may not use this tool.',
-  device_read_only: 'This device may only read.',
-  not_a_device: 'Only a paired device calls tools.',
+/** Runs a call; if the policy denies it, the audit log tells which rule did. */
+export async function withDenialsAudited<T>(
+  { audit, storage }: Context,
+  actor: DeviceActor,
+  tool: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'tool_blocked') {
+      await storage.transaction((tx) =>
+        audit.append(tx, { actor, action: 'policy.denied', subject: tool, detail: { ...error.details } }),
+      )
+    }
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { auditedTransaction } from '../audit/audited-transaction.ts'
 import type { DeviceActor } from '../contract/actor.ts'
 import { canonicalJson, sha256 } from '../contract/canonical.ts'
 import { Problem, PROBLEMS, type ProblemCode } from '../contract/problem.ts'
@@ -7,14 +8,15 @@ import { refusalProblem } from '../confirmations/decide-confirmation.ts'
 import { stateAt, type Event } from '../confirmations/reducer.ts'
 import { applyEvent, loadConfirmation } from '../confirmations/store.ts'
 import type { Connection } from '../connections/connection.ts'
-import type { Integration, Params, ToolCard, View } from '../integrations/define.ts'
+import type { Integration, Params, PlannedWrite, ToolCard, View } from '../integrations/define.ts'
 import { readPolicy } from '../policy/policies.ts'
-import { auditedRead, auditUnavailable } from './audited-read.ts'
+import { auditedRead } from './audited-read.ts'
 import { findTool, type Calls } from './calls.ts'
 import { compareOutcome, type Difference } from './compare-outcome.ts'
 import { planWrite } from './plan-write.ts'
-import { policyForCall } from './policy-for-call.ts'
+import { policyForCall, withDenialsAudited } from './policy-for-call.ts'
 import { sendConfirmation, waitForSending } from './send-confirmation.ts'
+import { takeWithinPolicy } from './take-within-policy.ts'
 
 export interface CallInput {
   tool: string
@@ -44,13 +46,17 @@ export interface CallResult {
 }
 
 /** An agent's HTTP client gives up about then; the write goes on, and its answer is kept. */
-const CALL_WAIT_MS = 55_000
+export const CALL_WAIT_MS = 55_000
 
 /**
  * The way of a call, from top to bottom: the tool, the connection, the params, the policy; then a read is sent,
  * and a write is sent if and only if a confirmation of exactly this write is approved and unused.
  */
-export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
+export function runCall(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
+  return withDenialsAudited(calls.context, actor, input.tool, () => callTool(calls, actor, input))
+}
+
+async function callTool(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
   const { integration, card } = findTool(calls, input.tool)
   if (card.mode === 'write' && input.confirmation !== undefined) {
     return runConfirmed(calls, actor, integration, card, { ...input, confirmation: input.confirmation })
@@ -58,7 +64,7 @@ export async function runCall(calls: Calls, actor: DeviceActor, input: CallInput
   const connection = await calls.connections.choose(actor.workspace, integration.id, input.connection)
   const checked = integration.checkParams(card, input.params ?? {})
   const policy = await readPolicy(calls.context.storage.db, actor.workspace)
-  policyForCall(policy, actor, card, connection, card.effect, [])
+  policyForCall(policy, actor, card, connection, calls.context.now())
   if (card.mode === 'write') throw confirmationRequired(card)
 
   const request = integration.planRead(card, checked.params)
@@ -160,10 +166,9 @@ async function take(
   card: ToolCard,
   { intent }: Confirmation,
 ): Promise<Confirmation> {
-  const { storage } = calls.context
   const connection = await calls.connections.get(intent.workspace, intent.connection)
-  const policy = await readPolicy(storage.db, actor.workspace)
-  policyForCall(policy, actor, card, connection, intent.effect, [])
+  const policy = await readPolicy(calls.context.storage.db, actor.workspace)
+  policyForCall(policy, actor, card, connection, calls.context.now())
   if (policy.version !== intent.policyVersion || integration.catalogHash !== intent.catalogHash) {
     await change(calls, actor, intent.id, { type: 'revoke', because: 'policy_changed' }, 'revoked', {
       reason: 'policy_changed',
@@ -182,25 +187,10 @@ async function take(
   }
   await refuseIfStale(calls, actor, integration, card, connection, intent.id, intent)
 
-  try {
-    const applied = await storage.transaction((tx) =>
-      applyEvent(calls.context, tx, actor, intent.id, { type: 'take', holder: calls.node }, 'sending', {
-        attempt: 1,
-        tool: intent.tool,
-        connection: intent.connection,
-        account: intent.account,
-        mode: intent.mode,
-        method: intent.request.method,
-        path: intent.request.path.split('?')[0],
-        request_hash: intent.requestHash,
-        idempotency_key: intent.idempotencyKey,
-      }),
-    )
-    if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
-    return applied.confirmation
-  } catch (error) {
-    throw error instanceof Problem ? error : auditUnavailable(error)
-  }
+  const applied = await auditedTransaction(calls.context, (tx) => takeWithinPolicy(calls, tx, actor, intent))
+  if (applied === 'policy_changed') throw revoked('The policy changed after this was approved.')
+  if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
+  return applied.confirmation
 }
 
 /** Plans the write once more: if other bytes would be sent, or what the person saw has changed, it is stale. */
@@ -223,7 +213,14 @@ async function refuseIfStale(
     changed = Object.keys({ ...plan.facts, ...intent.facts }).filter(
       (fact) => plan.facts[fact] !== intent.facts[fact],
     )
-    if (changed.length === 0 && canonicalJson(plan.request) === canonicalJson(intent.request)) return
+    const toldAs = ({
+      request,
+      effect,
+      stakes,
+    }: Pick<PlannedWrite, 'request' | 'effect' | 'stakes'>): string =>
+      canonicalJson([request, effect, stakes])
+    if (changed.length === 0 && toldAs(plan) === toldAs({ ...intent, stakes: intent.stakes ?? plan.stakes }))
+      return
   } catch (error) {
     // Where Stripe cannot be asked, nothing is known to have changed: the confirmation stays.
     if (!(error instanceof Problem) || PROBLEMS[error.code].retryable) throw error
@@ -248,7 +245,7 @@ async function change(
   name: string,
   detail: Record<string, unknown>,
 ): Promise<boolean> {
-  const applied = await calls.context.storage.transaction((tx) =>
+  const applied = await auditedTransaction(calls.context, (tx) =>
     applyEvent(calls.context, tx, actor, id, event, name, detail),
   )
   return applied.ok

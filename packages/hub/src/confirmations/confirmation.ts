@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from '../contract/canonical.ts'
 import type { Assurance, Effect, Mode } from '../contract/effects.ts'
 import type { ConfirmationId, ConnectionId, DeviceId, WorkspaceId } from '../contract/ids.ts'
-import type { Description, Params, PlannedWrite, WireRequest } from '../integrations/define.ts'
+import type { Description, Params, PlannedWrite, Stakes, WireRequest } from '../integrations/define.ts'
 import type { Progress } from './reducer.ts'
 
 /** The exact write that a person approves: stored at preview, never changed. */
@@ -27,9 +27,13 @@ export interface Intent {
   facts: PlannedWrite['facts']
   description: Description
   effect: Effect
+  /** Absent in what an older hub stored: nothing is known then. */
+  stakes?: Stakes
   needed: Assurance
-  /** Why more is needed than the policy's table says. */
-  raisedBy: string[]
+  /** The rules that ask for more than the policy's table, and why. */
+  raisedBy: Array<{ rule: string; why: string }>
+  /** The allowance without which more would be needed. */
+  allowance?: string | null
   policyVersion: number
   /** The agent's own words; shown apart, and never part of what is approved. */
   agentNote: string | null

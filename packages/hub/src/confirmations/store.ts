@@ -47,6 +47,8 @@ export async function insertConfirmation(
       mode: intent.mode,
       effect: intent.effect,
       needed: intent.needed,
+      raised_by: intent.raisedBy,
+      allowance: intent.allowance ?? null,
       state: progress.state,
       policy_version: intent.policyVersion,
       intent_hash: hashIntent(intent),
@@ -160,7 +162,7 @@ export async function countConfirmations(context: Context): Promise<Array<{ stat
   return rows.map(({ state, count }) => ({ state, count: Number(count) }))
 }
 
-function confirmationOf(row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>): Confirmation {
+export function confirmationOf(row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>): Confirmation {
   return {
     intent: JSON.parse(row.intent) as Intent,
     progress: JSON.parse(row.progress) as Progress,

@@ -11,7 +11,9 @@ export interface ConfirmationView {
   connection: { alias: string; account: string; account_name: string; mode: 'test' | 'live' }
   effect: string
   needs: string
-  raised_by: string[]
+  raised_by: Array<{ rule: string; why: string }>
+  /** The allowance that lowered what is needed. */
+  lowered_by: string | null
   /** One line with the mode and whether it can be undone. */
   summary: string
   changes: Array<{ what: string; before: string | null; after: string }>
@@ -48,6 +50,7 @@ export function viewConfirmation(
     effect: intent.effect,
     needs: intent.needed,
     raised_by: intent.raisedBy,
+    lowered_by: intent.allowance ?? null,
     summary: [
       description.summary,
       mode,

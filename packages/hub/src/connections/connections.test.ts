@@ -27,7 +27,7 @@ beforeEach(async () => {
   now = Date.UTC(2026, 10, 1)
   const audit = createAudit(database.storage.db, vault.branchKey('audit'), () => now)
   context = { storage: database.storage, audit, now: () => (now += 1000), newId: randomId }
-  connections = createConnections(context, vault)
+  connections = createConnections(context, vault, () => Promise.resolve())
 })
 afterEach(() => database.close())
 
@@ -139,7 +139,7 @@ describe('the credential', () => {
 
   test('does not open under another master key', async () => {
     const connection = await add('main')
-    const stranger = createConnections(context, createVault(Buffer.alloc(32, 2)))
+    const stranger = createConnections(context, createVault(Buffer.alloc(32, 2)), () => Promise.resolve())
     await expect(stranger.withCredential(connection, () => Promise.resolve(1))).rejects.toThrow(VaultError)
   })
 
@@ -359,7 +359,7 @@ test('the list is in the order in which they were added', async () => {
 test('where the audit row cannot be written, nothing is connected or removed', async () => {
   const connection = await add('main')
   const audit = { ...context.audit, append: () => Promise.reject(new Error('disk full')) }
-  const broken = createConnections({ ...context, audit }, vault)
+  const broken = createConnections({ ...context, audit }, vault, () => Promise.resolve())
   const { id, workspace, isDefault, state, stateReason, createdAt, ...rest } = connection
   const input = { ...rest, alias: 'second', credential: new Secret(SECRET), makeDefault: true }
   await expect(broken.add(owner(), input)).rejects.toThrow('disk full')

@@ -59,7 +59,10 @@ const LISTED = [
 /** A credential is never replaced yet: a new key is a new connection. */
 const FIRST_VERSION = 1
 
-export function createConnections(context: Context, vault: Vault): Connections {
+/** Called in the transaction that stops a connection: what was approved for it is void. */
+export type WhenStopped = (tx: Tx, actor: Actor, id: ConnectionId) => Promise<unknown>
+
+export function createConnections(context: Context, vault: Vault, whenStopped: WhenStopped): Connections {
   const { storage, audit, now, newId } = context
 
   const list: Connections['list'] = async (workspace) => {
@@ -212,6 +215,7 @@ export function createConnections(context: Context, vault: Vault): Connections {
         .executeTakeFirst()
       if (frozen.numUpdatedRows !== 1n) return
       await audit.append(tx, { actor, action: 'connection.frozen', subject: id, detail: { reason } })
+      await whenStopped(tx, actor, id)
     },
 
     async remove(actor, id) {
@@ -232,6 +236,7 @@ export function createConnections(context: Context, vault: Vault): Connections {
           .executeTakeFirst()
         if (removed.numUpdatedRows !== 1n) throw notFound()
         await audit.append(tx, { actor, action: 'connection.removed', subject: id })
+        await whenStopped(tx, actor, id)
       })
     },
   }

@@ -11,7 +11,7 @@ export type ConfirmationId = Brand<'ConfirmationId'>
 /** A fresh hub has one workspace, with this id. */
 export const DEFAULT_WORKSPACE = 'ws_default' as WorkspaceId
 
-export type IdPrefix = 'person' | 'device' | 'conn' | 'conf' | 'idem' | 'call' | 'node'
+export type IdPrefix = 'person' | 'device' | 'conn' | 'conf' | 'idem' | 'call' | 'node' | 'allow'
 
 /** Makes an id such as `conf_7Hq…`; injected everywhere, so that a test can choose its ids. */
 export type NewId = (prefix: IdPrefix) => string

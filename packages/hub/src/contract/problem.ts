@@ -93,6 +93,9 @@ export const PROBLEMS = {
   connection_rejected: { status: 422, retryable: false },
   alias_taken: { status: 409, retryable: false },
   tool_blocked: { status: 403, retryable: false },
+  policy_conflict: { status: 409, retryable: false },
+  preset_not_found: { status: 404, retryable: false },
+  allowance_not_found: { status: 404, retryable: false },
   // The gate.
   confirmation_required: { status: 409, retryable: false },
   confirmation_not_found: { status: 404, retryable: false },

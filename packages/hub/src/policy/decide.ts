@@ -1,90 +1,108 @@
-import { z } from 'zod'
-import {
-  ASSURANCES,
-  assuranceAtLeast,
-  higherAssurance,
-  type Assurance,
-  type Effect,
-  type Mode,
-} from '../contract/effects.ts'
-import type { Actor } from '../contract/actor.ts'
-
-const assurance = z.enum(ASSURANCES)
-const cells = z.strictObject({ read: assurance, draft: assurance, change: assurance, money: assurance })
-
-/** How sure the hub must be that a person said yes, by mode and effect. Unknown keys are refused. */
-export const policyDocument = z.strictObject({
-  format: z.literal(1),
-  assurance: z.strictObject({ test: cells, live: cells }),
-})
-export type PolicyDocument = z.infer<typeof policyDocument>
-
-export const DEFAULT_POLICY: PolicyDocument = {
-  format: 1,
-  assurance: {
-    test: { read: 'none', draft: 'agent', change: 'agent', money: 'dashboard' },
-    live: { read: 'none', draft: 'chat', change: 'dashboard', money: 'passkey' },
-  },
-}
-
-export interface PolicyQuestion {
-  actor: Actor
-  tool: string
-  toolMode: 'read' | 'write'
-  effect: Effect
-  connectionId: string
-  mode: Mode
-  /** Reasons to ask for more than the table says. */
-  raisedBy: Raise[]
-}
-
-/** `uninterpreted`: the hub cannot judge a parameter. `repeat`: the same write ran a short while ago. */
-export type Raise = 'uninterpreted' | 'repeat'
+import { assuranceAtLeast, higherAssurance, type Assurance } from '../contract/effects.ts'
+import { cellOf, type Allowance, type PolicyDocument } from './document.ts'
+import { judgeRule } from './judge-rule.ts'
+import { overLimits } from './limits.ts'
+import { matches, matchesGlob, type Matched } from './match.ts'
+import type { PolicyQuestion, Raise, Reason } from './question.ts'
 
 export type Decision =
-  | { ok: true; assurance: Assurance; reasons: string[] }
-  | { ok: false; rule: 'device_connection' | 'device_tool' | 'device_read_only' | 'not_a_device' }
+  | {
+      ok: true
+      assurance: Assurance
+      /** What asks for more than the table, or the allowance, does. */
+      reasons: Reason[]
+      /** The allowance without which more would be needed. */
+      allowance: string | null
+    }
+  | ({ ok: false } & Reason)
 
 /** What a raise asks for at least: a person who looks at the page. */
-const RAISED: Record<Raise, Assurance> = { uninterpreted: 'dashboard', repeat: 'dashboard' }
+const RAISED: Record<Raise, { to: Assurance; why: string }> = {
+  uninterpreted: { to: 'dashboard', why: 'the hub cannot judge every parameter' },
+  repeat: { to: 'dashboard', why: 'the same write already ran within a day' },
+}
 
-/** Allow, need an assurance, or deny. Pure: the same question under the same policy has the same answer. */
+/**
+ * Allow, need an assurance, or deny. Pure: the same question under the same policy has the same answer. Each rule can
+ * only add to what is needed; an allowance lowers what the table asks for, and nothing else.
+ */
 export function decidePolicy(policy: PolicyDocument, question: PolicyQuestion): Decision {
-  if (question.actor.type !== 'device') return { ok: false, rule: 'not_a_device' }
-  const { scope } = question.actor
-  if (!scope.connections.some((id) => id === '*' || id === question.connectionId)) {
-    return { ok: false, rule: 'device_connection' }
-  }
-  if (!scope.tools.some((glob) => matchesGlob(question.tool, glob))) return { ok: false, rule: 'device_tool' }
-  if (scope.readOnly && question.toolMode === 'write') return { ok: false, rule: 'device_read_only' }
+  const { actor, toolMode, mode, effect } = question
+  if (actor.type !== 'device') return deny('not_a_device', 'Only a paired device calls tools.')
+  const { scope } = actor
+  if (!scope.connections.some((id) => id === '*' || id === question.connectionId))
+    return deny('device_connection', 'This device may not use this connection.')
+  if (!scope.tools.some((glob) => matchesGlob(question.tool, glob)))
+    return deny('device_tool', 'This device may not use this tool.')
+  if (scope.readOnly && toolMode !== 'read') return deny('device_read_only', 'This device may only read.')
 
-  const cell = policy.assurance[question.mode][question.effect]
-  if (question.toolMode === 'read') return { ok: true, assurance: cell, reasons: [] }
+  const cell = cellOf(policy, mode, effect)
+  // A write that calls itself a read would slip under every rule about writes.
+  if (cell === undefined || (toolMode !== 'read' && effect === 'read'))
+    return deny('unknown_effect', 'The policy does not know what this tool can do.')
+
+  const what: Matched = {
+    tool: question.tool,
+    device: actor.deviceId,
+    connection: question.connectionId,
+    mode,
+    effect,
+  }
+  const verdicts = policy.rules
+    .filter((rule) => matches(rule.match, what))
+    .flatMap((rule) => judgeRule(rule, question) ?? [])
+  const denied = verdicts.find(({ needs }) => needs === 'deny')
+  if (denied !== undefined) return deny(denied.rule, denied.why)
+
+  if (toolMode === 'read') {
+    return cell === 'none'
+      ? { ok: true, assurance: cell, reasons: [], allowance: null }
+      : deny(
+          'read_assurance',
+          'The policy asks for a person before this is read, and reads are not approved.',
+        )
+  }
+
+  const raises = [
+    ...question.raisedBy.map((raise) => ({ rule: raise, why: RAISED[raise].why, needs: RAISED[raise].to })),
+    ...verdicts.flatMap(({ needs, ...reason }) => (needs === 'deny' ? [] : [{ ...reason, needs }])),
+  ]
+  const raisedFrom = (from: Assurance): Assurance =>
+    raises.reduce<Assurance>((sum, { needs }) => higherAssurance(sum, needs), from)
   // A write is never let through unseen, whatever a cell says: a preview stands before it.
-  const base = higherAssurance(cell, 'agent')
-  const raised = question.raisedBy.reduce<Assurance>(
-    (sum, raise) => higherAssurance(sum, RAISED[raise]),
-    base,
-  )
+  const table = higherAssurance(cell, 'agent')
+  const allowance = lowest(policy.allowances.filter((one) => applies(one, what, question)))
+  const lowered =
+    allowance === undefined || assuranceAtLeast(allowance.lower_to, table) ? table : allowance.lower_to
+  const needed = raisedFrom(lowered)
   return {
     ok: true,
-    assurance: raised,
-    reasons: question.raisedBy.filter((raise) => !assuranceAtLeast(base, RAISED[raise])),
+    assurance: needed,
+    reasons: raises
+      .filter(({ needs }) => !assuranceAtLeast(lowered, needs))
+      .map(({ rule, why }) => ({ rule, why })),
+    // One that changed nothing is not used up by it.
+    allowance: needed === raisedFrom(table) ? null : (allowance?.id ?? null),
   }
 }
 
-/** `*` stands for any run of characters; nothing else is special, so that no pattern can take long. */
-export function matchesGlob(name: string, glob: string): boolean {
-  const parts = glob.split('*')
-  const [first = ''] = parts
-  if (parts.length === 1) return name === glob
-  if (!name.startsWith(first)) return false
-  let at = first.length
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at)
-    if (found === -1) return false
-    at = found + part.length
-  }
-  const last = parts.at(-1) ?? ''
-  return name.length - last.length >= at && name.endsWith(last)
+function deny(rule: string, why: string): Decision {
+  return { ok: false, rule, why }
+}
+
+function applies(allowance: Allowance, what: Matched, { stakes, usage, now }: PolicyQuestion): boolean {
+  if (now < Date.parse(allowance.made_at) || now >= Date.parse(allowance.expires_at)) return false
+  if (stakes === undefined || !matches(allowance.match, what)) return false
+  const used = usage.filter((one) => one.allowance === allowance.id).map((one) => one.money)
+  return (
+    overLimits(allowance.per_call, [stakes.money]) === undefined &&
+    overLimits(allowance.total, [...used, stakes.money]) === undefined
+  )
+}
+
+function lowest(allowances: Allowance[]): Allowance | undefined {
+  return allowances.reduce<Allowance | undefined>(
+    (best, one) => (best === undefined || !assuranceAtLeast(one.lower_to, best.lower_to) ? one : best),
+    undefined,
+  )
 }

@@ -161,6 +161,25 @@ export function migrations(binary: 'blob' | 'bytea'): Record<string, Migration> 
         await index(db, 'seen_ids', ['seen_at'])
       },
     },
+    '0003_policy_usage': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('policy_usage')
+          .addColumn('confirmation', 'text', (c) => c.primaryKey())
+          .addColumn('workspace', 'text', (c) => c.notNull())
+          .addColumn('at', 'text', (c) => c.notNull())
+          .addColumn('device', 'text', (c) => c.notNull())
+          .addColumn('connection', 'text', (c) => c.notNull())
+          .addColumn('mode', 'text', (c) => c.notNull())
+          .addColumn('tool', 'text', (c) => c.notNull())
+          .addColumn('effect', 'text', (c) => c.notNull())
+          .addColumn('customer', 'text')
+          .addColumn('money', 'text', (c) => c.notNull())
+          .addColumn('allowance', 'text')
+          .execute()
+        await index(db, 'policy_usage', ['workspace', 'at'])
+      },
+    },
   }
 }
 

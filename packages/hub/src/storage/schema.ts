@@ -13,6 +13,7 @@ export interface Database {
   oauth_replays: OAuthReplaysTable
   connections: ConnectionsTable
   policies: PoliciesTable
+  policy_usage: PolicyUsageTable
   confirmations: ConfirmationsTable
   seen_ids: SeenIdsTable
   audit: AuditTable
@@ -120,6 +121,24 @@ export interface PoliciesTable {
   document: string
   created_by: string
   created_at: string
+}
+
+/** Writes that were let out lately: what caps, velocities and allowances count. One whose confirmation failed does not count. */
+export interface PolicyUsageTable {
+  confirmation: string
+  workspace: string
+  /** When it was taken to be sent. */
+  at: string
+  device: string
+  connection: string
+  mode: string
+  tool: string
+  effect: string
+  customer: string | null
+  /** JSON: `[{ amount, currency }]`, or `"unknown"`. */
+  money: string
+  /** The allowance that lowered what was needed, if one did. */
+  allowance: string | null
 }
 
 export interface ConfirmationsTable {

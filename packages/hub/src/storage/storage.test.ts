@@ -172,6 +172,7 @@ test('the tables and columns are those of the schema', async () => {
       'oauth_replays',
       'people',
       'policies',
+      'policy_usage',
       'seen_ids',
       'sessions',
       'setup_links',

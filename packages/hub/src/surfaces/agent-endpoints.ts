@@ -10,6 +10,7 @@ import { viewConfirmation } from '../confirmations/view.ts'
 import type { ToolCard } from '../integrations/define.ts'
 import { decidePolicy } from '../policy/decide.ts'
 import { readPolicy } from '../policy/policies.ts'
+import { NOTHING_AT_STAKE } from '../policy/question.ts'
 import { deviceEndpoint, type DeviceEndpoint } from './endpoint.ts'
 import type { Hub } from './hub.ts'
 
@@ -150,7 +151,11 @@ export const agentEndpoints: DeviceEndpoint[] = [
               effect: card.effect,
               connectionId: connection.id,
               mode: connection.mode,
+              // The least that a call needs: what is at stake shows in its preview.
+              stakes: NOTHING_AT_STAKE,
               raisedBy: [],
+              usage: [],
+              now: hub.context.now(),
             })
             return {
               connection: connection.alias,

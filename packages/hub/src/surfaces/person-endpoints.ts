@@ -6,11 +6,13 @@ import { STATES } from '../confirmations/reducer.ts'
 import { viewConfirmation } from '../confirmations/view.ts'
 import { approve } from './approve.ts'
 import { personEndpoint, type PersonEndpoint } from './endpoint.ts'
+import { policyEndpoints } from './policy-endpoints.ts'
 
 const id = z.string().min(1).max(120)
 
 /** What signed-in people can do. A device has no way in: these ask for a session, which it cannot hold. */
 export const personEndpoints: PersonEndpoint[] = [
+  ...policyEndpoints,
   personEndpoint({
     name: 'list_approvals',
     method: 'GET',

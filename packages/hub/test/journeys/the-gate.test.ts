@@ -185,7 +185,7 @@ test('the same refund asked for twice is shown as a repeat, and a repeated custo
   expect(first.body.state).toBe('approved')
   await hub.device.call('stripe_create_customer', { confirmation: first.body.confirmation })
   const second = await hub.device.preview('stripe_create_customer', params)
-  expect(second.body).toMatchObject({ state: 'pending', needs: 'dashboard', raised_by: ['repeat'] })
+  expect(second.body).toMatchObject({ state: 'pending', needs: 'dashboard', raised_by: [{ rule: 'repeat' }] })
   expect(second.body.warnings.join(' ')).toMatch(/already ran/)
 })
 
@@ -195,7 +195,11 @@ test('a parameter that the hub cannot judge is shown and asks for a person', asy
     currency: 'usd',
     transfer_data: { destination: 'acct_1032D82eZvKYlo2C' },
   })
-  expect(preview.body).toMatchObject({ state: 'pending', needs: 'dashboard', raised_by: ['uninterpreted'] })
+  expect(preview.body).toMatchObject({
+    state: 'pending',
+    needs: 'dashboard',
+    raised_by: [{ rule: 'uninterpreted' }],
+  })
   expect(preview.body.also_sends).toContainEqual({
     param: 'transfer_data',
     value: '{"destination":"acct_1032D82eZvKYlo2C"}',

@@ -82,6 +82,8 @@ function facts(one: ConfirmationView): Html {
     <dd>${one.connection.account_name} · ${one.connection.alias} · <code>${one.connection.account}</code></dd>
     <dt>Asked by</dt>
     <dd>${one.device}</dd>
+    <dt>Needs</dt>
+    <dd>${needs(one)}</dd>
     <dt>${one.state === 'pending' ? 'Expires' : 'Asked'}</dt>
     <dd>${moment(one.state === 'pending' ? one.expires_at : one.created_at)}</dd>
     ${
@@ -91,6 +93,15 @@ function facts(one: ConfirmationView): Html {
             <dd>${one.reason}</dd>`
     }
   </dl>`
+}
+
+/** What the policy asks for, and which rules ask for it. */
+function needs(one: ConfirmationView): string {
+  const reasons = [
+    ...one.raised_by.map(({ rule, why }) => `${rule}: ${why}`),
+    ...(one.lowered_by === null ? [] : [`lowered by the allowance ${one.lowered_by}`]),
+  ]
+  return [one.needs, ...reasons].join(' · ')
 }
 
 function agentNote(one: ConfirmationView): Html | '' {
