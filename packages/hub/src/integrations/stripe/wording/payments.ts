@@ -1,7 +1,6 @@
 import { Problem } from '../../../contract/problem.ts'
 import type { Params, Read } from '../../define.ts'
 import { objectAt, textAt } from '../json.ts'
-import { formatDate } from './dates.ts'
 import { readMethodOf } from './methods.ts'
 import { cardName, customerName, methodName } from './names.ts'
 import { keepsItsId } from './payment-methods.ts'
@@ -32,10 +31,10 @@ export async function readCharged(read: Read, id: string, customer: string | und
   return (await readIfAllowed(read, 'paymentMethods.retrieve', { id })) ?? { id, type: 'test card' }
 }
 
-/** Until when the bank holds the money of a charge that is not captured. */
-export function heldUntil(charge: Params | undefined): string[] {
-  const end = objectAt(objectAt(charge ?? {}, 'payment_method_details') ?? {}, 'card')?.['capture_before']
-  return typeof end === 'number' ? [`The bank holds the money until ${formatDate(end)}.`] : []
+/** Whoever gets a receipt: the first of these objects that has an address for it. */
+export function receiptWarnings(...objects: Params[]): string[] {
+  const address = objects.map((object) => textAt(object, 'receipt_email')).find((one) => one !== undefined)
+  return address === undefined ? [] : [`A receipt is sent to ${address} when the payment succeeds.`]
 }
 
 /** Refuses what has a status that Stripe would refuse; the next step is for whoever wanted this. */

@@ -54,6 +54,7 @@ export const closeDispute = defineTool({
         currency,
         submissions,
         has_evidence: evidence['has_evidence'] === true,
+        payment: paymentName(objectAt(dispute, 'charge') ?? {}),
       },
       describe: () => ({
         summary: `Concede the ${inquiry ? 'inquiry' : 'dispute'} over ${formatMoney(money)} (${reason}) on ${paymentName(objectAt(dispute, 'charge') ?? {})}: ${inquiry ? 'it ends unanswered' : 'the money is lost'}`,

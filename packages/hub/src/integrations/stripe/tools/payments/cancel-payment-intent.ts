@@ -52,7 +52,7 @@ export const cancelPaymentIntent = defineTool({
       params,
       // Giving up held money is graver than ending what was never charged.
       effect: held > 0 ? 'money' : 'change',
-      facts: { status, currency, held, amount: integerAt(intent, 'amount'), invoice: invoice ?? null },
+      facts: { status, held, amount, invoice: invoice ?? null, payment: paymentName(intent) },
       describe: (sent) => ({
         summary: `Cancel the payment of ${amount} on ${paymentName(intent)}`,
         changes: [

@@ -4,8 +4,8 @@ import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, textAt } from '../../json.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
-import { heldUntil, paymentName, refuseState } from '../../wording/payments.ts'
-import { wrongParam } from '../../wording/wrong-param.ts'
+import { capturedOf, heldUntil, releases } from '../../wording/holds.ts'
+import { paymentName, receiptWarnings, refuseState } from '../../wording/payments.ts'
 
 export const captureCharge = defineTool({
   name: 'stripe_capture_charge',
@@ -39,37 +39,22 @@ export const captureCharge = defineTool({
     refuseWhatCannotBeCaptured(charge)
     const currency = textAt(charge, 'currency') ?? ''
     const held = integerAt(charge, 'amount')
-    const amount = params['amount'] === undefined ? held : integerAt(params, 'amount')
-    const heldMoney = formatMoney({ amount: held, currency })
-    if (amount > held)
-      throw wrongParam(
-        'amount',
-        `Only ${heldMoney} are held; ${formatMoney({ amount, currency })} was asked for`,
-      )
+    const amount = capturedOf({ amount: held, currency }, params, 'amount')
     return {
       params: { ...params, amount },
       currencies: { amount: currency },
-      facts: { currency, held, status: textAt(charge, 'status') ?? null },
+      facts: { currency, held, payment: paymentName(charge) },
       describe(sent) {
         const captured = integerAt(sent, 'amount')
-        const rest = held - captured
-        const receipt = textAt(sent, 'receipt_email')
+        const { warnings, irreversible } = releases({ amount: held - captured, currency })
         return {
-          summary: `Capture ${formatMoney({ amount: captured, currency })} of ${heldMoney} held on ${paymentName(charge)}`,
+          summary: `Capture ${formatMoney({ amount: captured, currency })} of ${formatMoney({ amount: held, currency })} held on ${paymentName(charge)}`,
           changes: [
             becomes('Captured', 'no, only held', 'yes', 'captured', true),
             moneyBecomes('Received', 0, { amount: captured, currency }, 'amount_captured'),
           ],
-          warnings: [
-            ...heldUntil(charge),
-            ...(rest > 0
-              ? [
-                  `${formatMoney({ amount: rest, currency })} are released to the customer and cannot be captured later.`,
-                ]
-              : []),
-            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt}.`]),
-          ],
-          irreversible: rest > 0 ? 'What is released cannot be held again.' : '',
+          warnings: [...heldUntil(charge), ...warnings, ...receiptWarnings(sent)],
+          irreversible,
           told: ['charge_id', 'amount', 'receipt_email'],
           literal: ['statement_descriptor', 'statement_descriptor_suffix'],
         }

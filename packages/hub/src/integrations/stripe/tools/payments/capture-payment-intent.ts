@@ -3,8 +3,8 @@ import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { integerAt, objectAt, textAt } from '../../json.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
-import { heldUntil, intentId, paymentName, readIntent, refuseState } from '../../wording/payments.ts'
-import { wrongParam } from '../../wording/wrong-param.ts'
+import { capturedOf, heldUntil, releases } from '../../wording/holds.ts'
+import { intentId, paymentName, readIntent, refuseState } from '../../wording/payments.ts'
 
 export const capturePaymentIntent = defineTool({
   name: 'stripe_capture_payment_intent',
@@ -50,38 +50,30 @@ export const capturePaymentIntent = defineTool({
     const currency = textAt(intent, 'currency') ?? ''
     const held = integerAt(intent, 'amount_capturable')
     const received = integerAt(intent, 'amount_received')
-    const amount = params['amount_to_capture'] === undefined ? held : integerAt(params, 'amount_to_capture')
-    const heldMoney = formatMoney({ amount: held, currency })
-    if (amount > held)
-      throw wrongParam(
-        'amount_to_capture',
-        `Only ${heldMoney} are held; ${formatMoney({ amount, currency })} was asked for`,
-      )
+    const amount = capturedOf({ amount: held, currency }, params, 'amount_to_capture')
     return {
       params: { ...params, amount_to_capture: amount },
       currencies: { amount_to_capture: currency },
-      facts: { status, currency, held, received },
+      facts: { status, currency, held, received, payment: paymentName(intent) },
       describe(sent) {
         const captured = integerAt(sent, 'amount_to_capture')
         const isFinal = sent['final_capture'] !== false
-        const rest = held - captured
+        const { warnings, irreversible } = releases({ amount: isFinal ? held - captured : 0, currency })
         const after = isFinal ? 'succeeded' : 'requires_capture'
         return {
-          summary: `Capture ${formatMoney({ amount: captured, currency })} of ${heldMoney} held on ${paymentName(intent)}`,
+          summary: `Capture ${formatMoney({ amount: captured, currency })} of ${formatMoney({ amount: held, currency })} held on ${paymentName(intent)}`,
           changes: [
             becomes('Payment status', status, after, 'status', after),
             moneyBecomes('Received', received, { amount: received + captured, currency }, 'amount_received'),
-            moneyBecomes('Held', held, { amount: isFinal ? 0 : rest, currency }, 'amount_capturable'),
+            moneyBecomes(
+              'Held',
+              held,
+              { amount: isFinal ? 0 : held - captured, currency },
+              'amount_capturable',
+            ),
           ],
-          warnings: [
-            ...heldUntil(objectAt(intent, 'latest_charge')),
-            ...(rest > 0 && isFinal
-              ? [
-                  `${formatMoney({ amount: rest, currency })} are released to the customer and cannot be captured later.`,
-                ]
-              : []),
-          ],
-          irreversible: rest > 0 && isFinal ? 'What is released cannot be held again.' : '',
+          warnings: [...heldUntil(objectAt(intent, 'latest_charge')), ...warnings],
+          irreversible,
           told: ['payment_intent_id', 'amount_to_capture', 'final_capture'],
           literal: ['metadata', 'statement_descriptor', 'statement_descriptor_suffix'],
         }

@@ -53,6 +53,8 @@ test('the amount of the intent is charged, on its card, for its customer', async
     currency: 'usd',
     payment_method: VISA.id,
     capture_method: 'automatic',
+    customer: `Jane Doe <jane@example.com> (${JANE.id})`,
+    description: 'Order 7',
   })
   expect(effect).toBe('money')
 })
@@ -134,6 +136,6 @@ test('a card of somebody else is refused, and a receipt and another currency are
   const { description } = await confirm({ currency: 'eur', receipt_email: 'jane@example.com' })
   expect(description.warnings).toEqual([
     'This customer is otherwise billed in USD.',
-    'A receipt is sent to jane@example.com.',
+    'A receipt is sent to jane@example.com when the payment succeeds.',
   ])
 })

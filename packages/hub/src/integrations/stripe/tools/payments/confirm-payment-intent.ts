@@ -11,6 +11,7 @@ import {
   intentId,
   readCharged,
   readIntent,
+  receiptWarnings,
   refuseState,
   refuseWithoutReturnUrl,
 } from '../../wording/payments.ts'
@@ -88,12 +89,13 @@ export const confirmPaymentIntent = defineTool({
         currency: money.currency,
         payment_method: given ?? idAt(method, 'id') ?? null,
         capture_method: textAt(intent, 'capture_method') ?? null,
+        customer: customer === undefined ? null : customerName(customer),
+        description: textAt(intent, 'description') ?? null,
       },
       describe(sent) {
         const holds = (textAt(sent, 'capture_method') ?? textAt(intent, 'capture_method')) === 'manual'
         const whom = customer === undefined ? '' : ` for ${customerName(customer)}`
         const description = textAt(intent, 'description')
-        const receipt = textAt(sent, 'receipt_email') ?? textAt(intent, 'receipt_email')
         return {
           summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} on ${methodName(method)}${whom} (${id})`,
           changes: [
@@ -116,7 +118,7 @@ export const confirmPaymentIntent = defineTool({
           ],
           warnings: [
             ...amountWarnings(money, { customerCurrency: textAt(customer ?? {}, 'currency'), usual }),
-            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt}.`]),
+            ...receiptWarnings(sent, intent),
           ],
           irreversible: '',
           told: ['payment_intent_id', 'payment_method', 'receipt_email'],

@@ -8,6 +8,7 @@ import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes, updatesOf } from '../../wording/changes.ts'
 import { readGivenCustomer } from '../../wording/living-customer.ts'
 import { customerName } from '../../wording/names.ts'
+import { receiptWarnings } from '../../wording/payments.ts'
 import { readSource } from '../../wording/sources.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
 
@@ -53,7 +54,6 @@ export const createCharge = defineTool({
         const money = { amount: integerAt(sent, 'amount'), currency }
         const holds = sent['capture'] === false
         const whom = customer === undefined ? '' : ` for ${customerName(customer)}`
-        const receipt = textAt(sent, 'receipt_email')
         return {
           summary: `${holds ? 'Hold' : 'Charge'} ${formatMoney(money)} now on ${charged}${whom}`,
           changes: [
@@ -65,7 +65,7 @@ export const createCharge = defineTool({
           warnings: [
             ...amountWarnings(money, { customerCurrency: textAt(customer ?? {}, 'currency'), usual }),
             'This old way cannot ask the customer for 3-D Secure: a bank that wants it declines.',
-            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt}.`]),
+            ...receiptWarnings(sent),
           ],
           irreversible: '',
           told: ['amount', 'currency', 'customer', 'source', 'capture', 'description', 'receipt_email'],

@@ -8,7 +8,7 @@ import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes, updatesOf } from '../../wording/changes.ts'
 import { readGivenCustomer } from '../../wording/living-customer.ts'
 import { customerName, methodName } from '../../wording/names.ts'
-import { readCharged, refuseWithoutReturnUrl } from '../../wording/payments.ts'
+import { readCharged, receiptWarnings, refuseWithoutReturnUrl } from '../../wording/payments.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
 
 /** Each of them says what is charged. */
@@ -84,7 +84,6 @@ export const createPaymentIntent = defineTool({
         const money = { amount: integerAt(sent, 'amount'), currency: textAt(sent, 'currency') ?? '' }
         const confirms = sent['confirm'] === true
         const whom = payer === undefined ? '' : ` for ${customerName(payer)}`
-        const receipt = textAt(sent, 'receipt_email')
         const holds = textAt(sent, 'capture_method') === 'manual'
         return {
           summary: confirms
@@ -103,7 +102,7 @@ export const createPaymentIntent = defineTool({
           ],
           warnings: [
             ...amountWarnings(money, { customerCurrency: textAt(payer ?? {}, 'currency'), usual }),
-            ...(receipt === undefined ? [] : [`A receipt is sent to ${receipt} when the payment succeeds.`]),
+            ...receiptWarnings(sent),
           ],
           irreversible: '',
           told: [

@@ -47,7 +47,14 @@ test('a part of a charge is shown with the whole, the card, the customer, before
     uninterpreted: [],
   })
   expect(effect).toBe('money')
-  expect(facts).toEqual({ charge, currency: 'usd', captured: 5000, refunded: 0, disputed: false })
+  expect(facts).toEqual({
+    charge,
+    currency: 'usd',
+    captured: 5000,
+    refunded: 0,
+    disputed: false,
+    payment: `${charge}, Visa ••4242, Jane Doe <jane@example.com> (${JANE.id})`,
+  })
   expect(reads).toEqual([`GET /v1/charges/${charge}?expand[0]=customer`])
 })
 

@@ -70,7 +70,14 @@ export const createRefund = defineTool({
     return {
       params: { ...params, amount },
       currencies: { amount: currency },
-      facts: { charge: id, currency, captured, refunded, disputed: charge['disputed'] === true },
+      facts: {
+        charge: id,
+        currency,
+        captured,
+        refunded,
+        disputed: charge['disputed'] === true,
+        payment: paymentName(charge),
+      },
       describe(sent) {
         const sentAmount = integerAt(sent, 'amount')
         const of = `${formatMoney({ amount: captured, currency })} on ${paymentName(charge)}`
