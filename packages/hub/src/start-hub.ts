@@ -9,6 +9,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import pino from 'pino'
 import { createAccess } from './access/access.ts'
 import type { Calls } from './calls/calls.ts'
+import { reconcileCalls } from './calls/reconcile-calls.ts'
 import { recoverCalls } from './calls/recover-calls.ts'
 import { forgetOldIds } from './calls/seen-ids.ts'
 import { revokeWaiting } from './confirmations/revoke-waiting.ts'
@@ -103,11 +104,12 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
         setTimeout(milliseconds, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined),
       isShuttingDown: () => stopping.signal.aborted,
       inFlight: new Map(),
+      reconciling: new Map(),
       log,
     }
     undo.push(async () => {
       stopping.abort()
-      const settled = Promise.allSettled(calls.inFlight.values())
+      const settled = Promise.allSettled([...calls.inFlight.values(), ...calls.reconciling.values()])
       await Promise.race([settled, setTimeout(SHUTDOWN_GRACE_MS, undefined, { ref: false })])
     })
 
@@ -121,6 +123,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     })
     // The lock says that nobody else can be alive, so what an earlier process was sending is ours at once.
     const recovered = await recoverCalls(calls, DEFAULT_WORKSPACE, true)
+    const reconciling = await reconcileCalls(calls, DEFAULT_WORKSPACE)
     const hub: Hub = {
       workspace: DEFAULT_WORKSPACE,
       publicUrl,
@@ -143,14 +146,18 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     }
     const sweeper = repeat(sweep, SWEEP_EVERY_MS, log)
     undo.push(() => clearInterval(sweeper))
-    const recoverer = repeat(() => recoverCalls(calls, DEFAULT_WORKSPACE, false), RECOVER_EVERY_MS, log)
+    const recover = async (): Promise<void> => {
+      await recoverCalls(calls, DEFAULT_WORKSPACE, false)
+      await reconcileCalls(calls, DEFAULT_WORKSPACE)
+    }
+    const recoverer = repeat(recover, RECOVER_EVERY_MS, log)
     undo.push(() => clearInterval(recoverer))
     answer = (request, bindings) => app.fetch(request, bindings)
     // First of all when it stops: what comes now would find the database closed under it.
     undo.push(() => {
       answer = refuseWhileStopping
     })
-    log('started', { url: publicUrl, version, recovered })
+    log('started', { url: publicUrl, version, recovered, reconciling })
 
     const closed = Promise.withResolvers<void>()
     let stopped: Promise<void> | undefined

@@ -21,6 +21,8 @@ export interface Calls {
   isShuttingDown(): boolean
   /** What this process is sending right now. */
   inFlight: Map<ConfirmationId, Promise<Sent>>
+  /** Whose outcome this process is asking for right now. */
+  reconciling: Map<ConfirmationId, Promise<void>>
   log: (event: string, detail: Record<string, unknown>) => void
 }
 

@@ -1,8 +1,7 @@
 import type { Actor } from '../contract/actor.ts'
-import { Problem } from '../contract/problem.ts'
 import type { Connection } from '../connections/connection.ts'
-import type { CheckedParams, Integration, Params, PlannedWrite, ToolCard } from '../integrations/define.ts'
-import { auditedRead } from './audited-read.ts'
+import type { CheckedParams, Integration, PlannedWrite, ToolCard } from '../integrations/define.ts'
+import { auditedReader } from './audited-read.ts'
 import type { Calls } from './calls.ts'
 
 /** Plans a write from the live state of the account, each read audited. */
@@ -14,15 +13,6 @@ export async function planWrite(
   connection: Connection,
   checked: CheckedParams,
 ): Promise<PlannedWrite> {
-  return integration.planWrite(card, checked, async (operation, params) => {
-    const request = integration.encodeRead(operation, params)
-    const { body } = await auditedRead(calls, actor, integration, connection, request, {
-      tool: card.name,
-      purpose: 'preview',
-    })
-    if (typeof body !== 'object' || body === null) {
-      throw new Problem('provider_unavailable', 'Stripe answered with something else than an object.')
-    }
-    return body as Params
-  })
+  const read = auditedReader(calls, actor, integration, connection, { tool: card.name, purpose: 'preview' })
+  return integration.planWrite(card, checked, read)
 }

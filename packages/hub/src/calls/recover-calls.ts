@@ -1,6 +1,10 @@
+import { auditedTransaction } from '../audit/audited-transaction.ts'
 import type { Actor } from '../contract/actor.ts'
 import type { WorkspaceId } from '../contract/ids.ts'
-import { applyEvent, listConfirmations } from '../confirmations/store.ts'
+import type { Intent } from '../confirmations/confirmation.ts'
+import { applyEvent, listConfirmations, type Applied } from '../confirmations/store.ts'
+import { isActive } from '../connections/is-active.ts'
+import type { Tx } from '../storage/storage.ts'
 import type { Calls } from './calls.ts'
 import { sendConfirmation } from './send-confirmation.ts'
 
@@ -8,7 +12,8 @@ import { sendConfirmation } from './send-confirmation.ts'
 const MAX_RECOVERED = 1_000
 
 /**
- * Takes over what an earlier process was sending when it died, and sends the same bytes under the same key.
+ * Takes over what an earlier process was sending when it died, and sends the same bytes under the same key, or
+ * leaves it to be reconciled where that must not be.
  * `holderGone`: no other process can be alive, so leases need not lapse first. Resolves when everything is taken
  * over; the sending goes on behind it. Answers how many there were.
  */
@@ -21,38 +26,48 @@ export async function recoverCalls(
   const actor: Actor = { type: 'system', workspace, part: 'hub' }
   const lost = await listConfirmations(context, workspace, { states: ['sending'], limit: MAX_RECOVERED })
   let recovered = 0
-  for (const { intent, progress } of lost) {
+  for (const { intent } of lost) {
     if (calls.inFlight.has(intent.id)) continue
-    const applied = await context.storage.transaction(async (tx) => {
-      const leaveUncertain = (reason: string) =>
-        applyEvent(
-          context,
-          tx,
-          actor,
-          intent.id,
-          { type: 'uncertain', fencing: progress.fencing, reason },
-          'uncertain',
-        )
-      // Without an idempotency key, sending again could do it again: proof has to be found instead.
-      if (intent.request.method === 'DELETE') return leaveUncertain('the hub stopped before the answer came')
-      const taken = await applyEvent(
-        context,
-        tx,
-        actor,
-        intent.id,
-        { type: 'take_over', holder: calls.node, holderGone },
-        'taken_over',
-        { attempt: progress.attempts + 1, request_hash: intent.requestHash, from: progress.holder },
-      )
-      return !taken.ok && taken.refusal === 'too_late_to_resend'
-        ? leaveUncertain('too late to send it again')
-        : taken
-    })
-    if (!applied.ok || applied.confirmation.progress.state !== 'sending') continue
+    const taken = await takeOver(calls, actor, intent, holderGone)
+    if (!taken.ok || taken.confirmation.progress.state !== 'sending') continue
     recovered += 1
-    void sendConfirmation(calls, actor, applied.confirmation).catch((error: unknown) =>
+    void sendConfirmation(calls, actor, taken.confirmation).catch((error: unknown) =>
       calls.log('recovery_failed', { confirmation: intent.id, error: String(error) }),
     )
   }
   return recovered
+}
+
+/** Takes one over from a holder that is gone: to send it again, or to look for proof where that must not be. */
+function takeOver(calls: Calls, actor: Actor, intent: Intent, holderGone: boolean): Promise<Applied> {
+  const { context, node } = calls
+  return auditedTransaction(context, async (tx) => {
+    const mayNotResend = await whyNotResend(tx, intent)
+    const taken = await applyEvent(
+      context,
+      tx,
+      actor,
+      intent.id,
+      { type: 'take_over', holder: node, holderGone },
+      'taken_over',
+      { resends: mayNotResend === undefined, request_hash: intent.requestHash },
+    )
+    const reason = taken.ok
+      ? mayNotResend
+      : taken.refusal === 'too_late_to_resend'
+        ? 'too late to send it again'
+        : undefined
+    if (reason === undefined) return taken
+    const { fencing } = taken.confirmation.progress
+    const event = { type: 'uncertain', fencing, reason } as const
+    return applyEvent(context, tx, actor, intent.id, event, 'uncertain', { fencing, reason })
+  })
+}
+
+async function whyNotResend(tx: Tx, intent: Intent): Promise<string | undefined> {
+  // Without an idempotency key, sending again could do it again.
+  if (intent.request.method === 'DELETE') return 'the hub stopped before the answer came'
+  return (await isActive(tx, intent.workspace, intent.connection))
+    ? undefined
+    : 'the connection was stopped before it could be sent again'
 }

@@ -1,3 +1,4 @@
+import { auditedTransaction } from '../audit/audited-transaction.ts'
 import type { Context } from '../audit/context.ts'
 import type { Actor, PersonActor } from '../contract/actor.ts'
 import type { Assurance } from '../contract/effects.ts'
@@ -31,7 +32,7 @@ export async function approveConfirmation(
       nextStep: 'Open the confirmation again and read it.',
     })
   }
-  const applied = await context.storage.transaction((tx) =>
+  const applied = await auditedTransaction(context, (tx) =>
     applyEvent(
       context,
       tx,
@@ -54,7 +55,7 @@ export async function denyConfirmation(
 ): Promise<Confirmation> {
   const person = requireApprover(actor)
   const reason = input.reason === null ? null : cleanLine(input.reason, 300)
-  const applied = await context.storage.transaction((tx) =>
+  const applied = await auditedTransaction(context, (tx) =>
     applyEvent(context, tx, person, input.id as ConfirmationId, { type: 'deny', reason }, 'denied', {
       reason,
     }),
@@ -92,5 +93,13 @@ export function refusalProblem(refusal: Refusal, confirmation: Confirmation): Pr
       return new Problem('confirmation_in_progress', 'This confirmation is being carried out.', {
         nextStep: 'Wait for its result with clawlink_get_confirmation.',
       })
+    case 'contended':
+      return new Problem(
+        'confirmation_in_progress',
+        'Something else is changing this confirmation right now.',
+        {
+          nextStep: 'Look at it again in a moment.',
+        },
+      )
   }
 }

@@ -55,7 +55,7 @@ describe('the table of transitions', () => {
     resend: { type: 'resend', fencing: 1 },
     'take over from the dead': { type: 'take_over', holder: 'B', holderGone: true },
     accepted: { type: 'accepted', fencing: 1, outcome: happened },
-    rejected: { type: 'rejected', fencing: 1, outcome: refused },
+    rejected: { type: 'rejected', fencing: 1, outcome: refused, replayed: false },
     uncertain: { type: 'uncertain', fencing: 1, reason: 'lost' },
     'fault, nothing happened': {
       type: 'integrity_fault',
@@ -71,9 +71,11 @@ describe('the table of transitions', () => {
       reason: 'x',
       outcome: happened,
     },
-    'proven done': { type: 'proven', happened: true, outcome: happened },
-    'proven not done': { type: 'proven', happened: false, outcome: refused },
-    'not provable': { type: 'proven', happened: null, outcome: null },
+    'proven done': { type: 'proven', happened: true, outcome: happened, reason: 'seen' },
+    'proven not done': { type: 'proven', happened: false, outcome: refused, reason: 'not seen' },
+    'not provable': { type: 'proven', happened: null, outcome: null, reason: 'who knows' },
+    'a person saw it': { type: 'resolve', happened: true, outcome: happened, reason: 'seen' },
+    'a person did not see it': { type: 'resolve', happened: false, outcome: refused, reason: 'not seen' },
   } as const satisfies Record<string, Event>
   const names = Object.keys(events) as (keyof typeof events)[]
 
@@ -91,6 +93,7 @@ describe('the table of transitions', () => {
       'fault, it happened': 'unknown',
     },
     reconciling: { 'proven done': 'succeeded', 'proven not done': 'failed', 'not provable': 'unknown' },
+    unknown: { 'a person saw it': 'succeeded', 'a person did not see it': 'failed' },
   }
 
   for (const state of STATES) {
@@ -105,6 +108,20 @@ describe('the table of transitions', () => {
   test('a refusal of the first attempt is the end, a refusal of a resend waits for proof', () => {
     const step = reduce(progressIn('sending', { attempts: 2 }), events.rejected, START)
     expect(step).toMatchObject({ ok: true, progress: { state: 'reconciling', outcome: refused } })
+  })
+
+  test('the stored refusal of the first execution is the end, however often it was sent', () => {
+    const replayed = { ...events.rejected, replayed: true }
+    const step = reduce(progressIn('sending', { attempts: 7 }), replayed, START)
+    expect(step).toMatchObject({ ok: true, progress: { state: 'failed', outcome: refused, holder: null } })
+  })
+
+  test('what waits for proof knows since when nothing of it has left the hub', () => {
+    const resent = progressIn('sending', { attempts: 2 })
+    for (const event of [events.rejected, events.uncertain]) {
+      const step = reduce(resent, event, START + 5_000)
+      expect(step).toMatchObject({ ok: true, progress: { state: 'reconciling', quietSince: START + 5_000 } })
+    }
   })
 
   test('each refusal says what was wrong', () => {
@@ -200,14 +217,17 @@ describe('exhaustive search', () => {
       ...tokens.flatMap((token): Event[] => [
         { type: 'resend', fencing: token },
         { type: 'accepted', fencing: token, outcome: happened },
-        { type: 'rejected', fencing: token, outcome: refused },
+        { type: 'rejected', fencing: token, outcome: refused, replayed: false },
+        { type: 'rejected', fencing: token, outcome: refused, replayed: true },
         { type: 'uncertain', fencing: token, reason: 'lost' },
         { type: 'integrity_fault', fencing: token, happened: true, reason: 'fault', outcome: happened },
         { type: 'integrity_fault', fencing: token, happened: false, reason: 'fault', outcome: refused },
       ]),
-      { type: 'proven', happened: true, outcome: happened },
-      { type: 'proven', happened: false, outcome: null },
-      { type: 'proven', happened: null, outcome: null },
+      { type: 'proven', happened: true, outcome: happened, reason: 'seen' },
+      { type: 'proven', happened: false, outcome: null, reason: 'not seen' },
+      { type: 'proven', happened: null, outcome: null, reason: 'who knows' },
+      { type: 'resolve', happened: true, outcome: happened, reason: 'seen' },
+      { type: 'resolve', happened: false, outcome: refused, reason: 'not seen' },
     ]
   }
 
@@ -250,7 +270,9 @@ describe('exhaustive search', () => {
       throw new Error(`${promise}: ${JSON.stringify({ before, now, event, after })}`)
     }
     if (after === undefined) return
-    if (TERMINAL.has(from) || from === 'unknown') fail('P6 what has ended never changes')
+    if (TERMINAL.has(from)) fail('P6 what has ended never changes')
+    if (from === 'unknown' && event.type !== 'resolve') fail('P6 what is unknown is ended by a person alone')
+    if (event.type === 'resolve' && from !== 'unknown') fail('a person resolves only what nobody could prove')
     if (from === 'expired') fail('expiry is never undone')
     if (after.needed !== before.needed) fail('the assurance needed never changes')
 
@@ -264,6 +286,12 @@ describe('exhaustive search', () => {
       if (from === 'sending' && now - (before.firstSentAt ?? 0) > BOUND)
         fail('nothing is resent later than 20 hours after the first time')
     } else if (after.holder !== null || after.leaseUntil !== null) fail('only what is sending has a holder')
+    if (from === 'reconciling' && after.state !== 'reconciling' && event.type !== 'proven')
+      fail('what waits for proof is ended by proof alone')
+    if (after.state === 'reconciling' && after.quietSince !== now)
+      fail('what waits for proof knows since when it is quiet')
+    if (before.quietSince !== null && after.quietSince !== before.quietSince)
+      fail('nothing is sent after it was given up')
 
     if (AFTER_SENDING.includes(from) && !AFTER_SENDING.includes(after.state))
       fail('P3 what was sent is never taken a second time')
@@ -282,10 +310,10 @@ describe('exhaustive search', () => {
       fail('an integrity fault never ends as succeeded')
     if (event.type === 'integrity_fault' && event.happened && after.state !== 'unknown')
       fail('what happened elsewhere waits for a person')
-    if (event.type === 'rejected' && before.attempts > 1 && after.state === 'failed')
+    if (event.type === 'rejected' && before.attempts > 1 && !event.replayed && after.state === 'failed')
       fail('a refusal after a lost answer proves nothing')
-    if (after.state === 'succeeded' && event.type !== 'accepted' && event.type !== 'proven')
-      fail('only an answer or a proof is a success')
+    if (after.state === 'succeeded' && !['accepted', 'proven', 'resolve'].includes(event.type))
+      fail('only an answer, a proof or a person makes a success')
     if (after.state === 'expired') fail('only the clock expires')
   }
 

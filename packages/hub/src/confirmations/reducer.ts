@@ -19,7 +19,7 @@ export const STATES = [
 ] as const
 export type State = (typeof STATES)[number]
 
-/** `unknown` waits for a person, so it is an end for the machine alone. */
+/** `unknown` is an end for the machine alone: a person who has looked ends it. */
 export const TERMINAL: ReadonlySet<State> = new Set([
   'denied',
   'expired',
@@ -51,6 +51,8 @@ export interface Outcome {
   /** Set when the provider refused it. */
   problem?: { code: string; message: string; nextStep?: string; details?: Record<string, unknown> }
   requestId?: string
+  /** Set when a person looked and said how it ended. */
+  resolvedBy?: string
 }
 
 /** All moments are milliseconds since the epoch. */
@@ -67,6 +69,8 @@ export interface Progress {
   leaseUntil: number | null
   attempts: number
   firstSentAt: number | null
+  /** When its last attempt was given up: no byte of it leaves the hub after this. */
+  quietSince: number | null
   outcome: Outcome | null
 }
 
@@ -84,10 +88,14 @@ export type Event =
   /** Another holder takes over after a crash. `holderGone`: it is known to be dead, before the lease lapses. */
   | { type: 'take_over'; holder: string; holderGone: boolean }
   | { type: 'accepted'; fencing: number; outcome: Outcome }
-  | { type: 'rejected'; fencing: number; outcome: Outcome }
+  /** `replayed`: the provider says that this is the stored answer of the first execution. */
+  | { type: 'rejected'; fencing: number; outcome: Outcome; replayed: boolean }
   | { type: 'uncertain'; fencing: number; reason: string }
   | { type: 'integrity_fault'; fencing: number; happened: boolean; reason: string; outcome: Outcome }
-  | { type: 'proven'; happened: boolean | null; outcome: Outcome | null }
+  /** What the oracle found; `null`: neither proof, so that a person has to look. */
+  | { type: 'proven'; happened: boolean | null; outcome: Outcome | null; reason: string }
+  /** A person has looked, and says how it ended. */
+  | { type: 'resolve'; happened: boolean; outcome: Outcome; reason: string }
 
 export type Refusal =
   | 'expired'
@@ -96,6 +104,8 @@ export type Refusal =
   | 'lease_held'
   | 'fenced_off'
   | 'too_late_to_resend'
+  /** Another node changed it twice while this one tried. */
+  | 'contended'
 
 export type Step = { ok: true; progress: Progress } | { ok: false; refusal: Refusal }
 
@@ -111,6 +121,7 @@ export function firstProgress(needed: Assurance, now: number): Progress {
     leaseUntil: null,
     attempts: 0,
     firstSentAt: null,
+    quietSince: null,
     outcome: null,
   }
 }
@@ -126,6 +137,7 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
   const refuse = (refusal: Refusal): Step => ({ ok: false, refusal })
   const become = (changes: Partial<Progress>): Step => ({ ok: true, progress: { ...progress, ...changes } })
   const release = { holder: null, leaseUntil: null }
+  const wait = { ...release, state: 'reconciling', quietSince: now } as const
 
   switch (event.type) {
     case 'approve':
@@ -190,20 +202,15 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
     case 'rejected':
       if (state !== 'sending') return refuse('wrong_state')
       if (event.fencing !== progress.fencing) return refuse('fenced_off')
-      // A refusal of the first attempt is the whole story; after a lost answer it may hide an effect.
-      return progress.attempts === 1
+      // A refusal of the first execution is the whole story; any other, after a lost answer, may hide an effect.
+      return progress.attempts === 1 || event.replayed
         ? become({ state: 'failed', outcome: event.outcome, ...release })
-        : become({
-            state: 'reconciling',
-            outcome: event.outcome,
-            reason: 'refused when sent again',
-            ...release,
-          })
+        : become({ ...wait, outcome: event.outcome, reason: 'refused when sent again' })
 
     case 'uncertain':
       if (state !== 'sending') return refuse('wrong_state')
       if (event.fencing !== progress.fencing) return refuse('fenced_off')
-      return become({ state: 'reconciling', reason: event.reason, ...release })
+      return become({ ...wait, reason: event.reason })
 
     case 'integrity_fault':
       if (state !== 'sending') return refuse('wrong_state')
@@ -217,10 +224,19 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
 
     case 'proven':
       if (state !== 'reconciling') return refuse('wrong_state')
-      if (event.happened === null) return become({ state: 'unknown' })
+      if (event.happened === null) return become({ state: 'unknown', reason: event.reason })
       return become({
         state: event.happened ? 'succeeded' : 'failed',
         outcome: event.outcome ?? progress.outcome,
+        reason: event.reason,
+      })
+
+    case 'resolve':
+      if (state !== 'unknown') return refuse('wrong_state')
+      return become({
+        state: event.happened ? 'succeeded' : 'failed',
+        outcome: event.outcome,
+        reason: event.reason,
       })
   }
 }

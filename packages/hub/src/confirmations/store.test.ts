@@ -112,6 +112,29 @@ test('where the audit row cannot be written, the state does not change: a full d
   await expect(loadConfirmation(second.db, WORKSPACE, 'conf_new')).rejects.toThrow()
 })
 
+/** Makes the next `times` changes of a confirmation lose their compare-and-set, as another node's change would. */
+async function loseRaces(times: number): Promise<void> {
+  await sql`create table races (lost integer)`.execute(second.db)
+  await sql`insert into races values (${times})`.execute(second.db)
+  await sql`create trigger lose before update on confirmations when (select lost from races) > 0
+    begin update races set lost = lost - 1; select raise(ignore); end`.execute(second.db)
+}
+
+test('a node that loses the compare-and-set looks once more, and then goes by what it finds', async () => {
+  const intent = await insertPending(nodes[0])
+  await loseRaces(1)
+  expect(await apply(nodes[0], intent.id, approve)).toMatchObject({ ok: true })
+  expect(await nodes[1].audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 2 })
+})
+
+test('a node that keeps losing is refused, and has written nothing', async () => {
+  const intent = await insertPending(nodes[0])
+  await loseRaces(2)
+  expect(await apply(nodes[0], intent.id, approve)).toMatchObject({ ok: false, refusal: 'contended' })
+  expect((await loadConfirmation(second.db, WORKSPACE, intent.id)).progress.state).toBe('pending')
+  expect(await nodes[1].audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 1 })
+})
+
 test('a transaction that fails after a change takes the change and its audit row with it', async () => {
   const intent = await insertPending(nodes[0])
   await expect(
@@ -161,15 +184,28 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   }),
   fc.record({ type: fc.constant('resend' as const), fencing: fc.nat(3) }),
   fc.record({
-    type: fc.constantFrom('accepted' as const, 'rejected' as const),
+    type: fc.constant('accepted' as const),
     fencing: fc.nat(3),
     outcome: fc.constantFrom({ requestId: 'req_1' }, { requestId: 'req_2' }),
+  }),
+  fc.record({
+    type: fc.constant('rejected' as const),
+    fencing: fc.nat(3),
+    outcome: fc.constantFrom({ requestId: 'req_1' }, { requestId: 'req_2' }),
+    replayed: fc.boolean(),
   }),
   fc.record({ type: fc.constant('uncertain' as const), fencing: fc.nat(3), reason: fc.constant('lost') }),
   fc.record({
     type: fc.constant('proven' as const),
     happened: fc.constantFrom(true, false, null),
     outcome: fc.constant(null),
+    reason: fc.constant('looked'),
+  }),
+  fc.record({
+    type: fc.constant('resolve' as const),
+    happened: fc.boolean(),
+    outcome: fc.constant({}),
+    reason: fc.constant('looked'),
   }),
 )
 
@@ -282,7 +318,7 @@ test('a write that Stripe refused may be repeated without a warning', async () =
   for (const each of [
     approve,
     { type: 'take', holder: 'A' },
-    { type: 'rejected', fencing: 1, outcome: {} },
+    { type: 'rejected', fencing: 1, outcome: {}, replayed: false },
   ] satisfies Event[])
     await apply(nodes[0], intent.id, each)
   expect(await findRepeat(second.db, intent, '')).toBeUndefined()

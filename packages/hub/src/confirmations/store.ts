@@ -74,6 +74,9 @@ export async function loadConfirmation(db: Db, workspace: WorkspaceId, id: strin
   return confirmationOf(row)
 }
 
+/** A node that loses the compare-and-set looks once more: what it lost to has most often decided the matter. */
+const TRIES = 2
+
 /** Applies an event by compare-and-set, with the audit row `confirmation.<name>` in the same transaction. */
 export async function applyEvent(
   context: Context,
@@ -84,33 +87,46 @@ export async function applyEvent(
   name: string,
   detail: Record<string, unknown> = {},
 ): Promise<Applied> {
-  const confirmation = await loadConfirmation(tx, actor.workspace, id)
-  const now = context.now()
-  const step = reduce(confirmation.progress, event, now)
-  if (!step.ok) return { ok: false, refusal: step.refusal, confirmation }
-  const version = confirmation.version + 1
+  for (let tries = 1; ; tries += 1) {
+    const confirmation = await loadConfirmation(tx, actor.workspace, id)
+    const { intent, progress, version } = confirmation
+    const now = context.now()
+    const step = reduce(progress, event, now)
+    if (!step.ok) return { ok: false, refusal: step.refusal, confirmation }
+    if (await replaceProgress(tx, confirmation, step.progress, now)) {
+      await context.audit.append(tx, {
+        actor,
+        action: `confirmation.${name}`,
+        subject: id,
+        detail: { from: progress.state, to: step.progress.state, ...detail },
+      })
+      return { ok: true, confirmation: { intent, progress: step.progress, version: version + 1 } }
+    }
+    if (tries === TRIES) return { ok: false, refusal: 'contended', confirmation }
+  }
+}
+
+/** The compare-and-set itself: false if another node changed the confirmation since it was read. */
+async function replaceProgress(
+  tx: Tx,
+  { intent, version }: Confirmation,
+  progress: Progress,
+  now: number,
+): Promise<boolean> {
   const changed = await tx
     .updateTable('confirmations')
     .set({
-      state: step.progress.state,
-      progress: JSON.stringify(step.progress),
-      expires_at: isoTime(step.progress.expiresAt),
+      state: progress.state,
+      progress: JSON.stringify(progress),
+      expires_at: isoTime(progress.expiresAt),
       updated_at: isoTime(now),
-      version,
+      version: version + 1,
     })
-    .where('workspace', '=', actor.workspace)
-    .where('id', '=', id)
-    .where('version', '=', confirmation.version)
+    .where('workspace', '=', intent.workspace)
+    .where('id', '=', intent.id)
+    .where('version', '=', version)
     .executeTakeFirst()
-  if (changed.numUpdatedRows !== 1n)
-    throw new Error(`confirmation ${id} was changed by another node meanwhile`)
-  await context.audit.append(tx, {
-    actor,
-    action: `confirmation.${name}`,
-    subject: id,
-    detail: { from: confirmation.progress.state, to: step.progress.state, ...detail },
-  })
-  return { ok: true, confirmation: { intent: confirmation.intent, progress: step.progress, version } }
+  return changed.numUpdatedRows === 1n
 }
 
 /** Newest first. `states` are as stored; what has expired meanwhile is left out of the waiting ones. */
@@ -162,7 +178,9 @@ export async function countConfirmations(context: Context): Promise<Array<{ stat
   return rows.map(({ state, count }) => ({ state, count: Number(count) }))
 }
 
-export function confirmationOf(row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>): Confirmation {
+export function confirmationOf(
+  row: Pick<ConfirmationsTable, 'intent' | 'progress' | 'version'>,
+): Confirmation {
   return {
     intent: JSON.parse(row.intent) as Intent,
     progress: JSON.parse(row.progress) as Progress,

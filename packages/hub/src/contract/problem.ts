@@ -90,6 +90,7 @@ export const PROBLEMS = {
   missing_connection: { status: 409, retryable: false },
   connection_ambiguous: { status: 409, retryable: false },
   connection_frozen: { status: 409, retryable: false },
+  connection_not_frozen: { status: 409, retryable: false },
   connection_rejected: { status: 422, retryable: false },
   alias_taken: { status: 409, retryable: false },
   tool_blocked: { status: 403, retryable: false },
@@ -109,6 +110,7 @@ export const PROBLEMS = {
   confirmation_decided: { status: 409, retryable: false },
   assurance_too_low: { status: 403, retryable: false },
   write_rejected: { status: 403, retryable: false },
+  write_not_carried_out: { status: 409, retryable: false },
   ...PROVIDER_PROBLEMS,
   // Ours.
   audit_unavailable: { status: 503, retryable: true },

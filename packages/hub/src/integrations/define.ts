@@ -85,6 +85,31 @@ export interface Check {
   value: string | number | boolean | null
 }
 
+/** A write that was sent, and of which nobody knows whether it happened. */
+export interface SentWrite {
+  tool: string
+  params: Params
+  request: WireRequest
+  facts: PlannedWrite['facts']
+  changes: Change[]
+  idempotencyKey: string
+  /** Milliseconds since the epoch, like all that follow. */
+  firstSentAt: number
+  /** No byte of it left the hub after this. */
+  quietSince: number
+  now: number
+}
+
+/** What became of a sent write, as far as reading can tell. The texts are for the audit log and the person. */
+export type Finding =
+  | { kind: 'happened'; because: string; object: unknown; requestId?: string }
+  /** `problem`: how the provider refused it, if that is known. */
+  | { kind: 'did_not_happen'; because: string; problem?: Problem }
+  /** It could still happen, or show: ask again later. */
+  | { kind: 'too_early'; because: string }
+  /** Asking again will not tell more. */
+  | { kind: 'unprovable'; because: string }
+
 /** What a write will do, told from the bytes that will be sent. */
 export interface Description {
   /** One or two sentences that a person can judge. */
@@ -168,7 +193,11 @@ export interface Integration {
   /** The request of a read that a plan makes. */
   encodeRead(operation: string, params: Params): WireRequest
   send(request: WireRequest, options: SendOptions): Promise<WireAnswer>
+  /** No attempt takes longer: what has not come by then is no answer. */
+  attemptTimeoutMs: number
   judge(request: WireRequest, answer: WireAnswer, expected: { mode: Mode }): Verdict
+  /** Looks for what became of a write, by reads alone; rejects where the provider cannot be asked. */
+  findEffect(sent: SentWrite, read: Read): Promise<Finding>
   /** The provider's refusal as our problem, with its own type, code, message and request id kept. */
   problemOf(answer: WireAnswer): Problem
   shape(body: unknown, shape: Shape): ShapedResult

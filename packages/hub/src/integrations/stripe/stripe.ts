@@ -7,6 +7,7 @@ import { checkParams, invalid } from './check-params.ts'
 import { describeWrite } from './describe-write.ts'
 import { identify, readKey } from './identify.ts'
 import { problemOf } from './problem-of.ts'
+import { findEffect } from './oracle/find-effect.ts'
 import { createToolSearch } from './search/search.ts'
 import { stakesOf } from './stakes.ts'
 import { objectIdsIn } from './answers/object-ids.ts'
@@ -14,7 +15,7 @@ import { storableAnswer } from './answers/secrets.ts'
 import { shapeAnswer } from './answers/shape.ts'
 import { judge } from './wire/judge.ts'
 import { decodeRequest, encodeRequest, isRead } from './wire/request.ts'
-import { STRIPE_VERSION, type Sender } from './wire/send.ts'
+import { ATTEMPT_TIMEOUT_MS, STRIPE_VERSION, type Sender } from './wire/send.ts'
 
 /** How many names a wrong tool name is answered with. */
 const SUGGESTIONS = 3
@@ -62,7 +63,13 @@ export async function createStripe(sender: Sender): Promise<Integration> {
       return encodeRequest(operation, params)
     },
     send: (request, options) => sender.send(request, options),
+    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     judge,
+    findEffect: (sent, read) =>
+      findEffect(definitions, sent, read, () => {
+        const checked = { params: sent.params, statedCurrencies: {}, advice: [] }
+        return planWrite(definitions, entry(sent.tool), checked, read)
+      }),
     problemOf,
     shape: shapeAnswer,
     storable: storableAnswer,

@@ -48,6 +48,7 @@ const EXIT_OF_PROBLEM: Partial<Record<ProblemCode, ExitCode>> = {
   confirmation_in_progress: EXIT.unresolved,
   confirmation_unresolved: EXIT.unresolved,
   connection_rejected: EXIT.refused,
+  write_not_carried_out: EXIT.refused,
 }
 
 export function exitOfProblem(code: string): ExitCode {

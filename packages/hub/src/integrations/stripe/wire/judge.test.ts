@@ -62,6 +62,7 @@ const table: [string, WireAnswer, Verdict, Verdict][] = [
     'uncertain',
   ],
   ['429, not to be tried again', answer(429, invalid, { shouldRetry: false }), 'uncertain', 'uncertain'],
+  ['the stored answer is 409', answer(409, invalid, { replayed: true }), 'rejected', 'rejected'],
   ['500', answer(500, error('api_error')), 'uncertain', 'uncertain'],
   [
     '500, to be tried again',

@@ -14,7 +14,8 @@ export function judge(request: WireRequest, answer: WireAnswer, expected: { mode
     return typeof livemode === 'boolean' && livemode !== (expected.mode === 'live') ? 'foreign' : 'accepted'
   }
   const error = isObject(body) ? objectAt(body, 'error') : undefined
-  if (status === 409 || status === 429)
+  // A stored answer stays what it is: asking once more would replay it once more.
+  if ((status === 409 || status === 429) && !answer.replayed)
     return mayResend && answer.shouldRetry !== false ? 'busy' : 'uncertain'
   if (error !== undefined && textAt(error, 'type') === 'idempotency_error') return 'key_reused'
   if (status >= 400 && status < 500 && error !== undefined) return 'rejected'

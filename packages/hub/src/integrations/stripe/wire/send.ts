@@ -7,7 +7,10 @@ export const STRIPE_VERSION = '2026-10-28.endive'
 
 export const STRIPE_ORIGIN = 'https://api.stripe.com'
 
-/** Stripe's own SDK waits as long: a card network may take a minute to answer. */
+/**
+ * Stripe's own SDK waits as long: a card network may take a minute to answer. From the wait for a socket to the
+ * last byte: nothing of an attempt leaves the hub later, however slowly its answer drips.
+ */
 export const ATTEMPT_TIMEOUT_MS = 80_000
 
 const CONNECTIONS_PER_ORIGIN = 32
@@ -23,7 +26,7 @@ export interface Sender {
  * Sends one attempt of one request, and never a second by itself: whoever calls decides, after writing the
  * audit row. Anything but a whole, well-formed answer is `no_answer`.
  */
-export function createSender(origins: readonly string[]): Sender {
+export function createSender(origins: readonly string[], attemptTimeoutMs = ATTEMPT_TIMEOUT_MS): Sender {
   const allowed = new Set(origins)
   const pools = new Map<string, Pool>()
 
@@ -36,8 +39,8 @@ export function createSender(origins: readonly string[]): Sender {
       pool = new Pool(origin, {
         connections: CONNECTIONS_PER_ORIGIN,
         pipelining: 1,
-        headersTimeout: ATTEMPT_TIMEOUT_MS,
-        bodyTimeout: ATTEMPT_TIMEOUT_MS,
+        headersTimeout: attemptTimeoutMs,
+        bodyTimeout: attemptTimeoutMs,
         maxResponseSize: MAX_ANSWER_BYTES,
       })
       pools.set(origin, pool)
@@ -52,6 +55,7 @@ export function createSender(origins: readonly string[]): Sender {
         const response = await pool.request({
           method: request.method,
           path: request.path,
+          signal: AbortSignal.timeout(attemptTimeoutMs),
           headers: {
             authorization: `Bearer ${options.key.reveal()}`,
             'stripe-version': STRIPE_VERSION,
@@ -94,6 +98,7 @@ function contentType(path: string): string {
 /** A name for the log; the message itself could quote bytes of the request. */
 function reasonOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'the answer was not whole JSON'
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no whole answer in time'
   const code = (error as { code?: unknown }).code
   return typeof code === 'string' ? code : 'the connection failed'
 }
