@@ -157,6 +157,16 @@ export const subscriptionChanges: Record<string, Proof> = {
         expect(rows(about, 'Next invoice').join()).toContain('about $')
         expect(about.warnings.join()).toContain('to the second')
 
+        // Where time passes between preview and call, the amount may move, and the preview still holds.
+        const ticking = await subscribed(bench, { customer: await payer(bench) })
+        const moved = await bench.write('stripe_update_subscription', {
+          subscription_id: ticking.id,
+          items: [{ id: onlyItem(ticking).id, quantity: 2 }],
+          proration_behavior: 'always_invoice',
+        })
+        expect(rows(moved.preview, 'To pay now').join()).toContain('about $')
+        expect(moved.result.latest_invoice.status).toBe('paid')
+
         const later = await bench.write('stripe_update_subscription', {
           subscription_id: subscription.id,
           items: [{ id: onlyItem(subscription).id, quantity: 5 }],

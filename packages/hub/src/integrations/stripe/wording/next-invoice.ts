@@ -168,9 +168,22 @@ export function billingFacts({ before, after, now, exact }: Billing): PlannedWri
   }
 }
 
-/** Whether the change itself takes money from the customer, or gives some to them. */
-export function movesMoney({ after, now }: Billing, collects: boolean): boolean {
-  return now && after !== undefined && ((collects && after.due.amount > 0) || after.total.amount < 0)
+/** What the change itself takes from the customer, or gives to them as credit. */
+export function moneyMoved({ after, now }: Billing, collects: boolean): Money[] {
+  if (after === undefined || !now) return []
+  if (after.total.amount < 0) return [positive(after.total)]
+  return collects && after.due.amount > 0 ? [after.due] : []
+}
+
+/** The same where no renewal comes: what stays pending is given or owed, too. */
+export function moneyOfEnding(billing: Billing, collects: boolean): Money[] {
+  const { after, now } = billing
+  if (after === undefined || now) return moneyMoved(billing, collects)
+  return after.total.amount === 0 ? [] : [positive(after.total)]
+}
+
+function positive({ amount, currency }: Money): Money {
+  return { amount: Math.abs(amount), currency }
 }
 
 function nextText({ at, due }: NextInvoice, exact: boolean): string {

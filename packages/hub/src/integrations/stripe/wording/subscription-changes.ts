@@ -1,10 +1,10 @@
 import type { Change, Params, Read } from '../../define.ts'
-import { listAt, objectAt, textAt } from '../json.ts'
+import { idAt, listAt, objectAt, textAt } from '../json.ts'
 import {
   billingRows,
   billingWarnings,
   endingRows,
-  movesMoney,
+  moneyMoved,
   readBilling,
   type Billing,
 } from './next-invoice.ts'
@@ -82,10 +82,13 @@ const PAYMENT_BEHAVIORS: Record<string, string> = {
   pending_if_incomplete: 'If the charge fails, the change waits for its payment, at most 23 hours.',
 }
 
-/** Whether a change takes money from the customer by itself, or gives some to them. */
-export function changeCharges(billing: Billing, subscription: Params, sent: Params): boolean {
+/** What a change puts at stake: an invoice that only waits for the customer moves nothing. */
+export function stakesOfChange(billing: Billing | undefined, subscription: Params, sent: Params) {
   const prepares = textAt(sent, 'payment_behavior') === 'default_incomplete'
-  return movesMoney(billing, isCharged(subscription) && !prepares)
+  return {
+    money: billing === undefined ? [] : moneyMoved(billing, isCharged(subscription) && !prepares),
+    customer: idAt(subscription, 'customer') ?? null,
+  }
 }
 
 /** The words for how a change is billed: whatever `proration_behavior` and `payment_behavior` say is in them. */
@@ -93,7 +96,7 @@ export function tellChange(
   billing: Billing,
   sent: Params,
   { subscription, answered }: { subscription: Params; answered: boolean },
-): { changes: Change[]; warnings: string[]; irreversible: string } {
+): { changes: Change[]; warnings: string[] } {
   const { after, now } = billing
   const charged = isCharged(subscription)
   const how = { answered, charged }
@@ -113,7 +116,6 @@ export function tellChange(
         ? [behavior]
         : []),
     ],
-    irreversible: now && charged ? 'What is charged can only be given back by a refund.' : '',
   }
 }
 

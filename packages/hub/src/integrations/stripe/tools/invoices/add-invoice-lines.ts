@@ -2,7 +2,7 @@ import { formatMoney } from '../../../../contract/money.ts'
 import type { Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, listAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
@@ -55,6 +55,7 @@ export const addInvoiceLines = defineTool({
     const after = sumOf(costs, before)
     return {
       params,
+      stakes: { money: [], customer: idAt(invoice, 'customer') ?? null },
       currencies: Object.fromEntries(lines.map((_line, index) => [`lines[${index}].amount`, currency])),
       facts: {
         status: 'draft',

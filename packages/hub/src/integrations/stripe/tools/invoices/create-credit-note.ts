@@ -3,7 +3,7 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Change, Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, listAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, textAt } from '../../json.ts'
 import { amountWarnings } from '../../wording/amount-warnings.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { emailRow, invoiceName, moneyOf, readInvoice, requireStatus } from '../../wording/invoices.ts'
@@ -78,6 +78,7 @@ export const createCreditNote = defineTool({
     const remaining = integerAt(invoice, 'amount_remaining')
     return {
       params,
+      stakes: { money: [amount], customer: idAt(invoice, 'customer') ?? null },
       currencies: Object.fromEntries(['amount', ...PART_NAMES].map((name) => [name, amount.currency])),
       facts: {
         status,
@@ -111,9 +112,9 @@ export const createCreditNote = defineTool({
               : []),
           ],
           irreversible:
-            status === 'paid'
-              ? 'A credit note of a paid invoice cannot be voided.'
-              : 'A credit note can only be voided while its invoice is open.',
+            status === 'paid' || amount.amount === remaining
+              ? 'A credit note cannot be voided once its invoice is paid.'
+              : '',
           told: ['invoice', 'amount', 'email_type', ...PART_NAMES],
           literal: ['reason', 'memo', 'metadata', 'effective_at', 'lines'],
         }

@@ -85,6 +85,10 @@ export const createInvoiceItem = defineTool({
     return {
       params: params['amount'] === undefined ? params : { ...params, currency },
       currencies: { amount: currency },
+      stakes: {
+        money: cost.amount === undefined ? 'unknown' : [{ amount: Math.abs(cost.amount), currency }],
+        customer: customerId ?? null,
+      },
       facts: {
         customer: customerId ?? null,
         currency,

@@ -77,15 +77,18 @@ export const createInvoice = defineTool({
     const waiting = await readPending(read, params, currency)
     const all = waiting.hasMore ? undefined : waiting.items
     const total = all?.reduce((sum, item) => sum + integerAt(item, 'amount'), 0)
+    const includes = textAt(params, 'pending_invoice_items_behavior') === 'include'
     return {
       params,
+      ...(includes && total !== undefined && currency !== undefined
+        ? { stakes: { money: [{ amount: Math.abs(total), currency }] } }
+        : {}),
       facts: {
         currency: currency ?? null,
         customer_email: textAt(customer ?? {}, 'email') ?? null,
         pending: waiting.items.map((item) => `${textAt(item, 'id')} ${integerAt(item, 'amount')}`).join(),
       },
       describe(sent) {
-        const includes = textAt(sent, 'pending_invoice_items_behavior') === 'include'
         const excludes = textAt(sent, 'pending_invoice_items_behavior') === 'exclude'
         const sends = textAt(sent, 'collection_method') === 'send_invoice'
         const whom = customer === undefined ? '' : ` for ${customerName(customer)}`

@@ -2,7 +2,7 @@ import { formatMoney } from '../../../../contract/money.ts'
 import { Problem } from '../../../../contract/problem.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { textAt } from '../../json.ts'
+import { idAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import {
   invoiceName,
@@ -50,6 +50,7 @@ export const deleteInvoice = defineTool({
     const { lines, hasMore } = linesOf(invoice)
     return {
       params,
+      stakes: { money: total.amount > 0 ? [total] : [], customer: idAt(invoice, 'customer') ?? null },
       facts: { status: 'draft', total: total.amount, currency: total.currency, lines: lines.length },
       describe: () => ({
         summary: `Delete the draft invoice ${invoiceName(invoice)} of ${formatMoney(total)}`,

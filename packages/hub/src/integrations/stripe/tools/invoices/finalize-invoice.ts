@@ -2,7 +2,7 @@ import { formatMoney } from '../../../../contract/money.ts'
 import type { Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, textAt } from '../../json.ts'
+import { idAt, integerAt, textAt } from '../../json.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import {
   chargedTo,
@@ -52,6 +52,7 @@ export const finalizeInvoice = defineTool({
     return {
       params: { ...params, auto_advance: advance },
       effect: charges ? 'money' : 'change',
+      stakes: { money: charges ? [due] : [], customer: idAt(invoice, 'customer') ?? null },
       facts: {
         status: 'draft',
         amount_due: due.amount,

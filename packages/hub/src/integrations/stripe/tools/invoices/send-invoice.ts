@@ -3,7 +3,7 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, listAt, objectAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, objectAt, textAt } from '../../json.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import {
@@ -45,6 +45,7 @@ export const sendInvoice = defineTool({
     const remaining = moneyOf(invoice, 'amount_remaining')
     return {
       params,
+      stakes: { money: [], customer: idAt(invoice, 'customer') ?? null },
       facts: {
         status,
         amount_due: due.amount,

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../../contract/money.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { textAt } from '../../json.ts'
+import { idAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { invoiceName, moneyOf, readInvoice, requireStatus, subscriptionOf } from '../../wording/invoices.ts'
 
@@ -31,6 +31,7 @@ export const voidInvoice = defineTool({
     const subscription = subscriptionOf(invoice)
     return {
       params,
+      stakes: { money: [remaining], customer: idAt(invoice, 'customer') ?? null },
       facts: { status, remaining: remaining.amount, paid: paid.amount, currency: remaining.currency },
       describe: () => ({
         summary: `Void the invoice ${invoiceName(invoice)}: ${formatMoney(remaining)} will never be paid`,

@@ -3,7 +3,7 @@ import type { Effect } from '../../../../contract/effects.ts'
 import type { Change, Params, Read } from '../../../define.ts'
 import { defineTool, type Prepared } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, listAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import {
@@ -12,6 +12,7 @@ import {
   billingWarnings,
   countProrations,
   endingRows,
+  moneyOfEnding,
   readBilling,
 } from '../../wording/next-invoice.ts'
 import {
@@ -20,6 +21,7 @@ import {
   hasUsage,
   itemsText,
   lastPeriodEnd,
+  isCharged,
   LIVING,
   readSubscription,
   refuseScheduled,
@@ -129,6 +131,7 @@ async function cancelLater(given: Params, subscription: Params, read: Read): Pro
   return {
     operation: 'subscriptions.update',
     params,
+    stakes: { money: [], customer: idAt(subscription, 'customer') ?? null },
     facts: { ...subscriptionFacts(subscription), ends, ...billingFacts(billing) },
     describe: () => ({
       summary: `Cancel the subscription ${subscriptionName(subscription)} (${itemsText(subscription)}) on ${formatDate(ends)}`,
@@ -179,6 +182,10 @@ async function cancelNow(given: Params, subscription: Params, read: Read): Promi
   const dropped = prorate || invoiceNow ? 0 : countProrations(billing.before)
   return {
     params: invoiceNow ? withLatestInvoice(params) : params,
+    stakes: {
+      money: moneyOfEnding(billing, isCharged(subscription)),
+      customer: idAt(subscription, 'customer') ?? null,
+    },
     facts: {
       ...subscriptionFacts(subscription),
       ...billingFacts(billing),

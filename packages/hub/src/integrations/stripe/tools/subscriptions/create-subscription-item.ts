@@ -6,7 +6,7 @@ import { becomes } from '../../wording/changes.ts'
 import { isItemTold, readItemsChange } from '../../wording/item-changes.ts'
 import { billingFacts } from '../../wording/next-invoice.ts'
 import {
-  changeCharges,
+  stakesOfChange,
   readChange,
   tellChange,
   TOLD_OF_CHANGE,
@@ -61,10 +61,12 @@ export const createSubscriptionItem = defineTool({
     const { items } = await readItemsChange(read, subscription, [item])
     const [added] = items
     const billing = await readChange(read, subscription, { ...changeOf(params), items: [item] })
-    const charges = changeCharges(billing, subscription, params)
+    const stakes = stakesOfChange(billing, subscription, params)
+    const charges = stakes.money.length > 0
     return {
       params,
       effect: charges ? 'money' : 'change',
+      stakes,
       facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
       describe(sent) {
         const money = tellChange(billing, sent, { subscription, answered: false })
@@ -80,7 +82,7 @@ export const createSubscriptionItem = defineTool({
             ...money.changes,
           ],
           warnings: money.warnings,
-          irreversible: money.irreversible,
+          irreversible: '',
           told: [
             'subscription',
             ...TOLD_OF_CHANGE,

@@ -21,7 +21,7 @@ import {
 import { isItemTold, readItemPrice } from '../../wording/item-changes.ts'
 import { readMethodOf } from '../../wording/methods.ts'
 import { customerName, methodName } from '../../wording/names.ts'
-import { billingFacts, billingWarnings, movesMoney, type Billing } from '../../wording/next-invoice.ts'
+import { billingFacts, billingWarnings, moneyMoved, type Billing } from '../../wording/next-invoice.ts'
 import { readIfAllowed } from '../../wording/read-if-allowed.ts'
 import { isMetered, itemText, withLatestInvoice } from '../../wording/subscriptions.ts'
 import { readUsualAmount } from '../../wording/usual-amount.ts'
@@ -96,8 +96,10 @@ export const createSubscription = defineTool({
     const same = await readSame(params, read, items)
     const usual = await readUsualAmount(read, billing.after?.due.currency ?? '', textAt(params, 'customer'))
     const name = customer === undefined ? '' : ` for ${customerName(customer)}`
+    const money = trial === undefined ? moneyMoved(billing, chargesFirst(params)) : []
     return {
       params: withLatestInvoice(params),
+      stakes: { money },
       facts: {
         customer: textAt(customer ?? {}, 'id') ?? null,
         charged_to: method ?? null,
@@ -106,7 +108,7 @@ export const createSubscription = defineTool({
       },
       describe(sent) {
         const what = items.map(itemText).join(' and ')
-        const now = trial === undefined && chargesFirst(sent) && movesMoney(billing, true)
+        const now = money.length > 0
         return {
           summary: `Subscribe${name === '' ? '' : name.replace(' for', '')} to ${what}${now ? `, and charge ${method ?? 'the customer'} now` : ''}`,
           changes: [
@@ -129,7 +131,7 @@ export const createSubscription = defineTool({
             ...firstPaymentWarnings(sent, { now: trial === undefined, method }),
             ...billingWarnings(billing),
           ],
-          irreversible: now ? 'What is charged can only be given back by a refund.' : '',
+          irreversible: '',
           told: [
             'customer',
             'expand',

@@ -5,7 +5,7 @@ import { becomes } from '../../wording/changes.ts'
 import { readItemsChange } from '../../wording/item-changes.ts'
 import { billingFacts } from '../../wording/next-invoice.ts'
 import {
-  changeCharges,
+  stakesOfChange,
   readChange,
   tellChange,
   TOLD_OF_CHANGE,
@@ -57,9 +57,11 @@ export const deleteSubscriptionItem = defineTool({
       ...change,
       items: [{ id, deleted: true, ...(clears === undefined ? {} : { clear_usage: clears }) }],
     })
+    const stakes = stakesOfChange(billing, subscription, params)
     return {
       params,
-      effect: changeCharges(billing, subscription, params) ? 'money' : 'change',
+      effect: stakes.money.length > 0 ? 'money' : 'change',
+      stakes,
       facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
       describe(sent) {
         const money = tellChange(billing, sent, { subscription, answered: false })
@@ -71,8 +73,7 @@ export const deleteSubscriptionItem = defineTool({
             ...(sent['clear_usage'] === true ? ['Usage that was not billed yet is given up.'] : []),
             ...money.warnings,
           ],
-          irreversible:
-            sent['clear_usage'] === true ? 'Cleared usage cannot be brought back.' : money.irreversible,
+          irreversible: sent['clear_usage'] === true ? 'Cleared usage cannot be brought back.' : '',
           told: ['subscription_item_id', ...TOLD_OF_CHANGE, 'clear_usage'],
           literal: [],
         }

@@ -2,18 +2,20 @@ import type { Effect } from '../../../../contract/effects.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool, type Prepared } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { objectAt, textAt } from '../../json.ts'
+import { idAt, objectAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import {
   billingFacts,
   billingWarnings,
   endingRows,
+  moneyOfEnding,
   readBilling,
   readNextInvoice,
 } from '../../wording/next-invoice.ts'
 import {
   hasUsage,
+  isCharged,
   itemsText,
   periodEnd,
   readSubscription,
@@ -112,10 +114,16 @@ async function pauseCollection(given: Params, subscription: Params, read: Read):
   requireSubscriptionStatus(subscription, ['active', 'trialing', 'past_due', 'unpaid'], 'paused')
   const chosen = given['pause_collection'] !== undefined
   const params = chosen ? given : { ...given, pause_collection: { behavior: 'keep_as_draft' } }
+  const giving = textAt(objectAt(params, 'pause_collection') ?? {}, 'behavior') === 'void'
   const next = await readNextInvoice(read, { subscription: textAt(subscription, 'id') })
   return {
     operation: 'subscriptions.update',
     params,
+    // How many invoices will be given up is not known.
+    stakes: {
+      money: giving ? 'unknown' : [],
+      customer: idAt(subscription, 'customer') ?? null,
+    },
     facts: { ...subscriptionFacts(subscription), next_at: next?.at ?? null },
     describe(sent) {
       const pause = objectAt(sent, 'pause_collection') ?? {}
@@ -153,7 +161,7 @@ async function pauseCollection(given: Params, subscription: Params, read: Read):
           ...(warning === '' ? [] : [warning]),
           'Invoices that are open already are still collected.',
         ],
-        irreversible: behavior === 'void' ? 'Invoices that are voided meanwhile stay void.' : '',
+        irreversible: '',
         told: ['subscription_id', 'pause_collection'],
         literal: [],
       }
@@ -182,6 +190,10 @@ async function stop(given: Params, subscription: Params, read: Read): Promise<Pr
   return {
     params: billsNow ? withLatestInvoice(asked) : asked,
     effect: billing.after === undefined ? 'change' : 'money',
+    stakes: {
+      money: moneyOfEnding(billing, isCharged(subscription)),
+      customer: idAt(subscription, 'customer') ?? null,
+    },
     facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
     describe: () => ({
       summary: `Stop the subscription ${subscriptionName(subscription)} (${itemsText(subscription)}) until somebody resumes it`,

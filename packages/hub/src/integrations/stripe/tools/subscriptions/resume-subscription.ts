@@ -2,7 +2,7 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Params, Read } from '../../../define.ts'
 import { defineTool, type Prepared } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { objectAt, textAt } from '../../json.ts'
+import { idAt, objectAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import {
@@ -10,7 +10,7 @@ import {
   billingRows,
   billingWarnings,
   countProrations,
-  movesMoney,
+  moneyMoved,
   readBilling,
   readNextInvoice,
 } from '../../wording/next-invoice.ts'
@@ -98,11 +98,13 @@ async function resume(given: Params, subscription: Params, read: Read): Promise<
     isNow: (after) => anew || (proration === 'always_invoice' && countProrations(after) > 0),
     moves: hasUsage(subscription),
   })
-  const charges = movesMoney(billing, true)
+  const money = moneyMoved(billing, true)
+  const charges = money.length > 0
   const method = subscriptionMethod(subscription)
   return {
     params: billing.now ? withLatestInvoice(params) : params,
     effect: charges ? 'money' : 'change',
+    stakes: { money, customer: idAt(subscription, 'customer') ?? null },
     facts: { ...subscriptionFacts(subscription), ...billingFacts(billing) },
     describe(sent) {
       const waits = textAt(sent, 'payment_behavior') === 'resume_on_payment_success'
@@ -172,6 +174,7 @@ async function collectAgain(given: Params, subscription: Params, read: Read): Pr
   return {
     operation: 'subscriptions.update',
     params: { ...given, pause_collection: '' },
+    stakes: { money: [], customer: idAt(subscription, 'customer') ?? null },
     facts: { ...subscriptionFacts(subscription), next_at: next?.at ?? null },
     describe: () => ({
       summary: `Collect again for the subscription ${subscriptionName(subscription)} (${itemsText(subscription)})`,

@@ -95,7 +95,7 @@ const TWO = { items: [{ id: ITEM.id, quantity: 2 }] }
 const DATED = { ...TWO, proration_date: RENEWS - 1000 }
 
 describe('amounts that move with the second of the change', () => {
-  const at = (cents: number): Account =>
+  const prorated = (cents: number): Account =>
     previews(
       PLAIN,
       invoice([
@@ -105,7 +105,7 @@ describe('amounts that move with the second of the change', () => {
     )
 
   test('are told as about, without a check, and do not make a preview stale', async () => {
-    const [one, other] = [await update(TWO, at(1000)), await update(TWO, at(999))]
+    const [one, other] = [await update(TWO, prorated(1000)), await update(TWO, prorated(999))]
     expect(one.description.changes.at(-1)).toEqual({
       what: 'Next invoice',
       before: '$20.00 (2000 usd) on 2027-01-15 08:00 UTC',
@@ -116,7 +116,7 @@ describe('amounts that move with the second of the change', () => {
   })
 
   test('are exact with a proration_date, and another amount is another fact', async () => {
-    const [one, other] = [await update(DATED, at(1000)), await update(DATED, at(999))]
+    const [one, other] = [await update(DATED, prorated(1000)), await update(DATED, prorated(999))]
     expect(one.description.changes.at(-1)).toMatchObject({
       after: '$50.00 (5000 usd) on 2027-01-15 08:00 UTC',
       check: { path: 'amount_due', value: 5000 },

@@ -12,7 +12,7 @@ import { billingFacts, type Billing } from '../../wording/next-invoice.ts'
 import {
   beginsCycle,
   BILLED,
-  changeCharges,
+  stakesOfChange,
   readChange,
   tellChange,
   TOLD_OF_CHANGE,
@@ -127,15 +127,17 @@ export const updateSubscription = defineTool({
     const bills = BILLED.some((name) => given[name] !== undefined)
     const params = bills ? withDefaults(given, subscription) : given
     const billing = bills ? await readChange(read, subscription, params, items) : undefined
-    const charges = billing !== undefined && changeCharges(billing, subscription, params)
+    const stakes = stakesOfChange(billing, subscription, params)
+    const charges = stakes.money.length > 0
     const told = (sent: Params) =>
       billing === undefined
-        ? { changes: [], warnings: [], irreversible: '' }
+        ? { changes: [], warnings: [] }
         : tellChange(billing, sent, { subscription, answered: true })
     const schedule = idAt(subscription, 'schedule')
     return {
       params: billing?.now === true ? withLatestInvoice(params) : params,
       effect: charges ? 'money' : 'change',
+      stakes,
       facts: { ...subscriptionFacts(subscription), ...(billing === undefined ? {} : billingFacts(billing)) },
       describe(sent) {
         const money = told(sent)
@@ -168,7 +170,7 @@ export const updateSubscription = defineTool({
               ? []
               : [`It follows the schedule ${schedule}, whose next phase may undo this.`]),
           ],
-          irreversible: money.irreversible,
+          irreversible: '',
           told: [
             'subscription_id',
             ...TOLD_OF_CHANGE,
