@@ -193,7 +193,7 @@ test('a parameter that the hub cannot judge is shown and asks for a person', asy
   const preview = await hub.device.preview('stripe_create_payment_intent', {
     amount: 5000,
     currency: 'usd',
-    transfer_data: { destination: 'acct_1032D82eZvKYlo2C' },
+    transfer_data: { destination: 'acct_1Nv0FGQ9RKHgCVdK' },
   })
   expect(preview.body).toMatchObject({
     state: 'pending',
@@ -202,7 +202,7 @@ test('a parameter that the hub cannot judge is shown and asks for a person', asy
   })
   expect(preview.body.also_sends).toContainEqual({
     param: 'transfer_data',
-    value: '{"destination":"acct_1032D82eZvKYlo2C"}',
+    value: '{"destination":"acct_1Nv0FGQ9RKHgCVdK"}',
   })
 })
 
