@@ -108,6 +108,19 @@ test('compacting keeps the state in fewer bytes', () => {
   again.close()
 })
 
+test('a journal of which everything still holds is not written again', () => {
+  const directory = temporary()
+  const written: JournalEntry[] = []
+  const { journal } = open(directory, { compactFromBytes: 1_000, snapshot: () => written })
+  const file = statSync(join(directory, 'journal.jsonl')).ino
+  for (let number = 1; number <= 500; number++) {
+    written.push(line(number))
+    journal.append(line(number))
+  }
+  expect(statSync(join(directory, 'journal.jsonl')).ino).toBe(file)
+  journal.close()
+})
+
 test('an unfinished compaction is as if it had not been begun', () => {
   const directory = temporary()
   const { journal } = open(directory)

@@ -41,7 +41,9 @@ export interface Journal {
 const COMPACT_FROM_BYTES = 32 * 1024 * 1024
 /** Compacting writes everything once; at twice the size of the last time, that costs little per line. */
 const COMPACT_GROWTH = 2
+const WORTH_WRITES_PER_OBJECT = 1.5
 const READ_CHUNK_BYTES = 1024 * 1024
+const WRITE_CHUNK_CHARACTERS = 1024 * 1024
 
 const FILE_NAME = 'journal.jsonl'
 
@@ -75,14 +77,31 @@ function startJournal(path: string, options: JournalOptions, release: () => void
   // An unfinished compaction was never the journal.
   rmSync(`${path}.new`, { force: true })
   let file = openSync(path, 'a+', 0o600)
-  let size = replayFile(file, path, options.replay)
+  let writes = 0
+  let size = replayFile(file, path, (entry) => {
+    writes += writesIn(entry)
+    options.replay(entry)
+  })
   let compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
+
+  const objects = () => {
+    let count = 0
+    for (const entry of options.snapshot()) count += writesIn(entry)
+    return count
+  }
 
   const rewrite = () => {
     const next = openSync(`${path}.new`, 'w', 0o600)
     let written = 0
     try {
-      for (const entry of options.snapshot()) written += writeLine(next, entry)
+      let text = ''
+      for (const entry of options.snapshot()) {
+        text += lineOf(entry)
+        if (text.length < WRITE_CHUNK_CHARACTERS) continue
+        written += writeText(next, text)
+        text = ''
+      }
+      written += writeText(next, text)
       fsyncSync(next)
       // The rename is the switch: before it the old journal is whole, after it the new one.
       renameSync(`${path}.new`, path)
@@ -93,12 +112,15 @@ function startJournal(path: string, options: JournalOptions, release: () => void
     closeSync(file)
     file = next
     size = written
+    writes = objects()
     compactAt = Math.max(compactFrom, size * COMPACT_GROWTH)
   }
 
   const compact = () => {
     try {
-      rewrite()
+      // Where hardly anything has been overtaken, writing it all again would save nothing.
+      if (writes >= objects() * WORTH_WRITES_PER_OBJECT) rewrite()
+      else compactAt = size * COMPACT_GROWTH
     } catch {
       // A full disk: the old journal is whole and goes on; try again much later.
       compactAt = size * COMPACT_GROWTH
@@ -108,7 +130,8 @@ function startJournal(path: string, options: JournalOptions, release: () => void
   return {
     append(entry) {
       try {
-        size += writeLine(file, entry)
+        size += writeText(file, lineOf(entry))
+        writes += writesIn(entry)
       } catch (error) {
         // Half a line would swallow the next one.
         ftruncateSync(file, size)
@@ -125,13 +148,22 @@ function startJournal(path: string, options: JournalOptions, release: () => void
   }
 }
 
-function writeLine(file: number, entry: JournalLine): number {
-  const line = `${JSON.stringify(entry)}\n`
-  const length = Buffer.byteLength(line)
-  let written = writeSync(file, line)
+function writesIn(entry: JournalLine): number {
+  return 'writes' in entry ? entry.writes.length : 0
+}
+
+function lineOf(entry: JournalLine): string {
+  return `${JSON.stringify(entry)}\n`
+}
+
+/** Returns how many bytes it was. */
+function writeText(file: number, text: string): number {
+  const length = Buffer.byteLength(text)
+  // As many bytes as characters: nothing but ASCII, which is written as it is.
+  let written = writeSync(file, text, null, length === text.length ? 'latin1' : 'utf8')
   // A nearly full disk takes a part; the rest is tried, or says why not.
   if (written < length) {
-    const bytes = Buffer.from(line)
+    const bytes = Buffer.from(text)
     while (written < length) written += writeSync(file, bytes, written)
   }
   return length
