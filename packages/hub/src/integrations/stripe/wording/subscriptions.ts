@@ -1,11 +1,9 @@
 import { Problem } from '../../../contract/problem.ts'
 import type { Params, PlannedWrite, Read } from '../../define.ts'
 import { idAt, integerAt, listAt, objectAt, textAt } from '../json.ts'
-import { formatDate } from './dates.ts'
 import { methodAt } from './default-method.ts'
 import { customerName } from './names.ts'
 import { priceName } from './prices.ts'
-import { wrongParam } from './wrong-param.ts'
 
 /** Where the card of a subscription is found, in the order in which Stripe takes it. */
 const METHODS = ['default_payment_method', 'customer.invoice_settings.default_payment_method']
@@ -26,9 +24,15 @@ const WAY_OUT: Record<string, string> = {
 /** Everything but what is over. */
 export const LIVING = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'] as const
 
-/** A subscription with its customer, products, and what it is charged to. */
+/** A subscription with its customer, all of its items, their products, and what it is charged to. */
 export async function readSubscription(read: Read, id: string): Promise<Params> {
-  return read('subscriptions.retrieve', { id, expand: ['customer', 'items.data.price.product', ...METHODS] })
+  const subscription = await read('subscriptions.retrieve', {
+    id,
+    expand: ['customer', 'items.data.price.product', ...METHODS],
+  })
+  if (objectAt(subscription, 'items')?.['has_more'] !== true) return subscription
+  const all = { subscription: id, limit: 100, expand: ['data.price.product'] }
+  return { ...subscription, items: await read('subscriptionItems.list', all) }
 }
 
 /** Refuses what Stripe would refuse in this status. `cannot` goes on `sub_… is canceled: it cannot be …`. */
@@ -110,22 +114,6 @@ export function lastPeriodEnd(subscription: Params): number {
   return Math.max(...itemsOf(subscription).map((item) => integerAt(item, 'current_period_end')))
 }
 
-/** When one with these `cancel_at` or `cancel_at_period_end` ends: as Stripe resolves its words. */
-export function endOf(params: Params, subscription: Params): number {
-  const at = params['cancel_at']
-  if (typeof at === 'number') return at
-  if (at === 'min_period_end') return periodEnd(subscription)
-  if (at !== undefined && at !== 'max_period_end')
-    throw wrongParam('cancel_at', '"cancel_at" is Unix seconds, min_period_end or max_period_end')
-  return lastPeriodEnd(subscription)
-}
-
-/** The end that is set already. */
-export function endText(subscription: Params): string | null {
-  const at = subscription['cancel_at']
-  return typeof at === 'number' ? formatDate(at) : null
-}
-
 /** `expand` with the invoice that a change makes, so that the answer says what was billed. */
 export function withLatestInvoice(params: Params): Params {
   const expand = Array.isArray(params['expand']) ? params['expand'] : []
@@ -146,6 +134,7 @@ export function subscriptionFacts(subscription: Params): PlannedWrite['facts'] {
     cancel_at_period_end: subscription['cancel_at_period_end'] === true,
     pause_collection: textAt(objectAt(subscription, 'pause_collection') ?? {}, 'behavior') ?? null,
     schedule: idAt(subscription, 'schedule') ?? null,
+    trial_end: numberOrNull(subscription['trial_end']),
   }
 }
 

@@ -15,9 +15,8 @@ import {
   moneyOfEnding,
   readBilling,
 } from '../../wording/next-invoice.ts'
+import { endOf, endText } from '../../wording/subscription-terms.ts'
 import {
-  endOf,
-  endText,
   hasUsage,
   itemsText,
   lastPeriodEnd,

@@ -223,6 +223,16 @@ describe('items', () => {
     await expect(update({ items: [{ price: price.id }] }, { 'prices.retrieve': price })).rejects.toThrow(text)
   })
 
+  test('of a subscription with more than Stripe shows at once are all read', async () => {
+    const many = { ...SUBSCRIPTION, items: { data: [], has_more: true } }
+    const { description, reads } = await update(TWO, {
+      'subscriptions.retrieve': many,
+      'subscriptionItems.list': { data: [ITEM] },
+    })
+    expect(description.summary).toContain('$20.00 per month for Gold')
+    expect(reads[1]).toContain(`/v1/subscription_items?subscription=${SUBSCRIPTION.id}&limit=100`)
+  })
+
   test('what is not told of an item raises the assurance', async () => {
     const told = await update(TWO)
     expect(told.description.uninterpreted).toEqual([])

@@ -2,15 +2,13 @@ import { Problem } from '../../../../contract/problem.ts'
 import type { Change, Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { idAt, listAt, objectAt, textAt } from '../../json.ts'
-import { becomes, updatesOf } from '../../wording/changes.ts'
-import { formatDate } from '../../wording/dates.ts'
+import { idAt, listAt, textAt } from '../../json.ts'
+import { becomes, factsOf, updatesOf } from '../../wording/changes.ts'
 import { readDiscounts } from '../../wording/discount-params.ts'
 import { itemRows, readItemsChange } from '../../wording/item-changes.ts'
 import { readMethodOf } from '../../wording/methods.ts'
 import { billingFacts, type Billing } from '../../wording/next-invoice.ts'
 import {
-  beginsCycle,
   BILLED,
   stakesOfChange,
   readChange,
@@ -18,13 +16,11 @@ import {
   TOLD_OF_CHANGE,
   withProrations,
 } from '../../wording/subscription-changes.ts'
+import { ENDS, termRows } from '../../wording/subscription-terms.ts'
 import {
-  endOf,
-  endText,
   isCharged,
   itemsText,
   LIVING,
-  periodEnd,
   readSubscription,
   refuseScheduled,
   requireSubscriptionStatus,
@@ -39,8 +35,6 @@ const SETTINGS = ['collection_method', 'days_until_due', 'default_payment_method
 
 /** All that Stripe lets change after the end. */
 const AFTER_THE_END = ['metadata', 'cancellation_details', 'expand', 'subscription_id']
-
-const ENDS = ['cancel_at', 'cancel_at_period_end']
 
 export const updateSubscription = defineTool({
   name: 'stripe_update_subscription',
@@ -134,18 +128,21 @@ export const updateSubscription = defineTool({
         ? { changes: [], warnings: [] }
         : tellChange(billing, sent, { subscription, answered: true })
     const schedule = idAt(subscription, 'schedule')
+    const settings = updatesOf(withIds(subscription), given, SETTINGS)
     return {
       params: billing?.now === true ? withLatestInvoice(params) : params,
       effect: charges ? 'money' : 'change',
       stakes,
-      facts: { ...subscriptionFacts(subscription), ...(billing === undefined ? {} : billingFacts(billing)) },
+      facts: {
+        ...factsOf(settings),
+        ...subscriptionFacts(subscription),
+        ...(billing === undefined ? {} : billingFacts(billing)),
+      },
       describe(sent) {
         const money = told(sent)
         const changes = [
           ...itemRows(subscription, items),
-          ...cycleRows(subscription, sent, items.recycles),
-          ...trialRows(subscription, sent),
-          ...endRows(subscription, sent),
+          ...termRows(subscription, sent, items.recycles),
           ...(sent['discounts'] === undefined
             ? []
             : [
@@ -203,31 +200,6 @@ function withDefaults(params: Params, subscription: Params): Params {
   return { ...withProrations(params), payment_behavior: params['payment_behavior'] ?? 'allow_incomplete' }
 }
 
-function cycleRows(subscription: Params, sent: Params, recycles: boolean): Change[] {
-  const asked = objectAt(sent, 'billing_cycle_anchor') !== undefined
-  if (!asked && !recycles) return []
-  const before = `renews on ${formatDate(periodEnd(subscription))}`
-  const after = recycles || beginsCycle(sent) ? 'a new one begins now' : 'as before'
-  return [{ what: 'Billing cycle', before, after }]
-}
-
-function trialRows(subscription: Params, sent: Params): Change[] {
-  const end = sent['trial_end']
-  const before = dateText(subscription['trial_end'])
-  if (typeof end === 'number') return [becomes('Trial ends', before, formatDate(end), 'trial_end', end)]
-  return end === 'now' ? [{ what: 'Trial ends', before, after: 'now' }] : []
-}
-
-function endRows(subscription: Params, sent: Params): Change[] {
-  const { cancel_at: at, cancel_at_period_end: atEnd } = sent
-  if (at === undefined && atEnd === undefined) return []
-  const before = endText(subscription)
-  if (at === '' || (at === undefined && atEnd === false))
-    return [becomes('Ends', before, 'not by itself', 'cancel_at', null)]
-  const ends = endOf(sent, subscription)
-  return [becomes('Ends', before, formatDate(ends), 'cancel_at', ends)]
-}
-
 /** A charge that is only prepared leaves the status to whoever pays it. */
 function statusRow(subscription: Params, sent: Params, billing: Billing | undefined): Change {
   const before = textAt(subscription, 'status') ?? ''
@@ -245,10 +217,6 @@ function statusRow(subscription: Params, sent: Params, billing: Billing | undefi
 function discountsNow(subscription: Params): string | null {
   const discounts = subscription['discounts']
   return Array.isArray(discounts) && discounts.length > 0 ? `${discounts.length} discounts` : null
-}
-
-function dateText(value: unknown): string | null {
-  return typeof value === 'number' ? formatDate(value) : null
 }
 
 /** As an update names them: ids in the place of what was expanded. */
