@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Actor } from './contract/actor.ts'
-import { DEFAULT_WORKSPACE } from './contract/ids.ts'
+import { unfreezeConnection } from './connections/unfreeze-connection.ts'
+import { DEFAULT_WORKSPACE, type ConnectionId } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
 import { Secret } from './contract/secret.ts'
 import { createAccess } from './access/access.ts'
@@ -23,6 +24,13 @@ export async function openLocal(
   }
   const home = await openHome(options.home, env)
   const { connections, audit } = home
+  const idOf = async (alias: string): Promise<ConnectionId> => {
+    const found = (await connections.list(DEFAULT_WORKSPACE)).find((one) => one.alias === alias)
+    if (found !== undefined) return found.id
+    throw new Problem('connection_not_found', `There is no connection called "${alias}".`, {
+      nextStep: 'List them with: clawlink connections',
+    })
+  }
 
   return {
     listConnections: () => connections.list(DEFAULT_WORKSPACE),
@@ -52,15 +60,11 @@ export async function openLocal(
     },
 
     async removeConnection(alias) {
-      const found = (await connections.list(DEFAULT_WORKSPACE)).find(
-        (connection) => connection.alias === alias,
-      )
-      if (found === undefined) {
-        throw new Problem('connection_not_found', `There is no connection called "${alias}".`, {
-          nextStep: 'List them with: clawlink connections',
-        })
-      }
-      await connections.remove(TERMINAL, found.id)
+      await connections.remove(TERMINAL, await idOf(alias))
+    },
+
+    async unfreezeConnection(alias) {
+      await unfreezeConnection(home.context, TERMINAL, await idOf(alias))
     },
 
     verifyAudit: () => audit.verify(DEFAULT_WORKSPACE),

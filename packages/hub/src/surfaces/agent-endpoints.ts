@@ -220,7 +220,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
         )
         if (confirmation.intent.device !== actor.deviceId) throw confirmationNotFound()
         const state = stateAt(confirmation.progress, now())
-        const waits = state === 'pending' || state === 'sending'
+        const waits = state === 'pending' || state === 'sending' || state === 'reconciling'
         if (!waits || now() >= deadline || hub.calls.isShuttingDown()) {
           const integration = integrationOf(hub.calls, confirmation.intent.integration)
           return {

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { DeviceId } from '../contract/ids.ts'
+import type { ConnectionId, DeviceId } from '../contract/ids.ts'
 import { denyConfirmation } from '../confirmations/decide-confirmation.ts'
+import { resolveConfirmation } from '../confirmations/resolve-confirmation.ts'
 import { loadConfirmation, listConfirmations } from '../confirmations/store.ts'
 import { STATES } from '../confirmations/reducer.ts'
 import { viewConfirmation } from '../confirmations/view.ts'
+import { unfreezeConnection } from '../connections/unfreeze-connection.ts'
 import { approve } from './approve.ts'
 import { personEndpoint, type PersonEndpoint } from './endpoint.ts'
 import { policyEndpoints } from './policy-endpoints.ts'
@@ -70,6 +72,18 @@ export const personEndpoints: PersonEndpoint[] = [
     },
   }),
   personEndpoint({
+    name: 'resolve',
+    method: 'POST',
+    path: '/approvals/{confirmation}/resolve',
+    summary:
+      'Says how a write ended that nobody could prove, after looking in Stripe. Nothing is sent again.',
+    input: z.strictObject({ confirmation: id, happened: z.boolean(), reason: z.string().min(1).max(300) }),
+    async run(hub, person, { confirmation, happened, reason }) {
+      const resolved = await resolveConfirmation(hub.context, person, { id: confirmation, happened, reason })
+      return viewConfirmation(resolved, hub.publicUrl, hub.context.now())
+    },
+  }),
+  personEndpoint({
     name: 'list_devices',
     method: 'GET',
     path: '/devices',
@@ -95,6 +109,17 @@ export const personEndpoints: PersonEndpoint[] = [
     summary: 'Connections of the workspace.',
     input: z.strictObject({}),
     run: async (hub, person) => ({ connections: await hub.calls.connections.list(person.workspace) }),
+  }),
+  personEndpoint({
+    name: 'unfreeze_connection',
+    method: 'POST',
+    path: '/connections/{connection}/unfreeze',
+    summary: 'Lets a connection be used again that a fault has frozen; for an owner who has looked at it.',
+    input: z.strictObject({ connection: id }),
+    async run(hub, person, input) {
+      await unfreezeConnection(hub.context, person, input.connection as ConnectionId)
+      return { unfrozen: input.connection }
+    },
   }),
   personEndpoint({
     name: 'list_audit',

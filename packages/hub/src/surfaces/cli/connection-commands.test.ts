@@ -100,6 +100,13 @@ test('connections are listed by default, cleaned, and live ones stand out', asyn
   expect(stdout).not.toContain('\u001B')
 })
 
+test('a frozen connection is released by its alias', async () => {
+  const unfreezeConnection = vi.fn(() => Promise.resolve())
+  const ran = await cli.run(['connections', 'unfreeze', 'main'], { local: { unfreezeConnection } })
+  expect(ran.json()).toEqual({ unfrozen: 'main' })
+  expect(unfreezeConnection).toHaveBeenCalledWith('main')
+})
+
 test('a connection is removed by its alias', async () => {
   const removeConnection = vi.fn(() => Promise.resolve())
   const ran = await cli.run(['connections', 'remove', 'main'], { local: { removeConnection } })

@@ -48,6 +48,19 @@ export function addConnectionCommands(program: Command, run: RunCommand): void {
     else out.line(safe`Removed ${alias}. Its key still works at Stripe until it is rolled there.`)
     return EXIT.done
   })
+
+  const unfreeze = connections
+    .command('unfreeze')
+    .description('Lets a connection be used again that a fault has frozen, once you have looked at it.')
+    .addArgument(new Argument('<alias>'))
+  run(unfreeze, { piped: 'json' }, async (context) => {
+    const { out, words } = context
+    const [alias = ''] = words
+    await withLocalHub(context, (hub) => hub.unfreezeConnection(alias))
+    if (out.json) out.data({ unfrozen: alias })
+    else out.line(safe`${alias} can be used again.`)
+    return EXIT.done
+  })
 }
 
 async function addConnection(context: CommandContext): Promise<ExitCode> {

@@ -29,6 +29,8 @@ export interface LocalHub {
   /** Checks the key against the account and seals it; throws a `Problem`. */
   addConnection(input: { alias: string; key: string; makeDefault: boolean }): Promise<Connection>
   removeConnection(alias: string): Promise<void>
+  /** Lets a connection be used again that a fault has frozen. */
+  unfreezeConnection(alias: string): Promise<void>
   verifyAudit(): Promise<AuditVerdict>
   /** `undefined` when there is an owner. */
   newSetupLink(): Promise<string | undefined>

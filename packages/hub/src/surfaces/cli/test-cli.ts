@@ -143,6 +143,7 @@ const NO_LOCAL_HUB: LocalHub = {
   listConnections: unexpected,
   addConnection: unexpected,
   removeConnection: unexpected,
+  unfreezeConnection: unexpected,
   verifyAudit: unexpected,
   newSetupLink: unexpected,
   diagnose: unexpected,

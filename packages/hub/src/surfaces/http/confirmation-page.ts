@@ -33,7 +33,8 @@ export function confirmationPage(
         <summary>The exact request</summary>
         <pre tabindex="0"><code>${requestText(request)}</code></pre>
       </details>
-      ${one.state === 'pending' ? decision(signedIn, one) : ''}`,
+      ${one.state === 'pending' ? decision(signedIn, one) : ''}
+      ${one.state === 'unknown' ? resolution(signedIn, one) : ''}`,
   }
 }
 
@@ -151,4 +152,27 @@ function decision(signedIn: SignedIn, one: ConfirmationView): Html {
       </div>
       <div class="actions"><button class="danger" name="decision" value="deny">Deny</button></div>
     </form>`
+}
+
+/** For a write whose outcome nobody could prove: who has looked says how it ended. */
+function resolution(signedIn: SignedIn, one: ConfirmationView): Html {
+  if (signedIn.person.role === 'viewer')
+    return notice('warn', 'An owner or approver has to look in Stripe, and say here how it ended.')
+  return html`<form class="card" method="post" action="/confirmations/${one.confirmation}">
+    ${csrfField(signedIn.csrfToken)}
+    <h2>How did it end?</h2>
+    <p>The hub could not find out. Look in Stripe, then say so here: it is never sent again by itself.</p>
+    <div class="field">
+      <label for="seen">What you saw in Stripe</label>
+      <input id="seen" name="reason" type="text" required maxlength="300" autocomplete="off" />
+    </div>
+    <fieldset>
+      <legend>So this write</legend>
+      <label class="check"><input type="radio" name="ended" value="happened" required /> happened</label>
+      <label class="check"
+        ><input type="radio" name="ended" value="did_not_happen" required /> did not happen</label
+      >
+    </fieldset>
+    <div class="actions"><button class="primary" name="decision" value="resolve">Say so</button></div>
+  </form>`
 }

@@ -3,6 +3,7 @@ import { Problem } from '../../contract/problem.ts'
 import { denyConfirmation } from '../../confirmations/decide-confirmation.ts'
 import type { Confirmation } from '../../confirmations/confirmation.ts'
 import { STATES, type State } from '../../confirmations/reducer.ts'
+import { resolveConfirmation } from '../../confirmations/resolve-confirmation.ts'
 import { listConfirmations, loadConfirmation } from '../../confirmations/store.ts'
 import { viewConfirmation, type ConfirmationView } from '../../confirmations/view.ts'
 import { approve } from '../approve.ts'
@@ -13,8 +14,8 @@ import { sendPage } from './page.ts'
 import { requirePerson, requireWrite } from './person-session.ts'
 import { readForm } from './read-body.ts'
 
-const WAITING: State[] = ['pending']
-const RECENT: State[] = STATES.filter((state) => state !== 'pending')
+const WAITING: State[] = ['pending', 'unknown']
+const RECENT: State[] = STATES.filter((state) => !WAITING.includes(state))
 const RECENT_SHOWN = 20
 const WAITING_SHOWN = 100
 
@@ -51,7 +52,13 @@ export function confirmationPages(hub: Hub): Hono {
     const signedIn = await write(c, form('csrf'))
     const id = c.req.param('id')
     const decision = form('decision')
-    if (decision === 'deny') {
+    if (decision === 'resolve') {
+      const ended = form('ended')
+      if (ended !== 'happened' && ended !== 'did_not_happen')
+        throw new Problem('invalid_params', 'Say whether it happened or not.')
+      const happened = ended === 'happened'
+      await resolveConfirmation(context, signedIn.person, { id, happened, reason: form('reason') })
+    } else if (decision === 'deny') {
       await denyConfirmation(context, signedIn.person, { id, reason: form('reason') || null })
     } else if (decision === 'approve') {
       try {
@@ -63,7 +70,7 @@ export function confirmationPages(hub: Hub): Hono {
         return sendPage(c, confirmationPage(signedIn, view(found), found.intent.request, error), error.status)
       }
     } else {
-      throw new Problem('invalid_params', 'Choose “Approve” or “Deny”.')
+      throw new Problem('invalid_params', 'Choose one of the buttons of the page.')
     }
     return c.redirect(`/confirmations/${encodeURIComponent(id)}`, 303)
   })

@@ -15,7 +15,7 @@ export const STATE_WORDS: Record<State, { text: string; badge: '' | 'good' | 'wa
   sending: { text: 'Being sent', badge: 'warn' },
   reconciling: { text: 'Outcome not known yet', badge: 'danger' },
   succeeded: { text: 'Done', badge: 'good' },
-  failed: { text: 'Refused by Stripe', badge: 'danger' },
+  failed: { text: 'Did not happen', badge: 'danger' },
   unknown: { text: 'Outcome unknown: look in Stripe', badge: 'danger' },
 }
 
