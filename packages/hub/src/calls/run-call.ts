@@ -42,6 +42,8 @@ export interface CallResult {
   differs_from_preview?: Difference[]
   /** The write ran earlier, and this is what it answered then. */
   stored?: true
+  /** Its answer was lost; a person who looked says that it happened, and what they saw. */
+  resolved_by_person?: string
   request_id?: string
 }
 
@@ -185,15 +187,20 @@ async function take(
     })
     throw revoked('The connection changed after this was approved.')
   }
-  await refuseIfStale(calls, actor, integration, card, connection, intent.id, intent)
+  const plan = await refuseIfStale(calls, actor, integration, card, connection, intent.id, intent)
 
-  const applied = await auditedTransaction(calls.context, (tx) => takeWithinPolicy(calls, tx, actor, intent))
+  const applied = await auditedTransaction(calls.context, (tx) =>
+    takeWithinPolicy(calls, tx, actor, intent, plan),
+  )
   if (applied === 'policy_changed') throw revoked('The policy changed after this was approved.')
   if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
   return applied.confirmation
 }
 
-/** Plans the write once more: if other bytes would be sent, or what the person saw has changed, it is stale. */
+/**
+ * Plans the write once more: if other bytes would be sent, or what the person saw has changed, it is stale. Answers
+ * the plan, since what is at stake may have grown all the same.
+ */
 async function refuseIfStale(
   calls: Calls,
   actor: DeviceActor,
@@ -202,7 +209,7 @@ async function refuseIfStale(
   connection: Connection,
   id: ConfirmationId,
   intent: Confirmation['intent'],
-): Promise<void> {
+): Promise<PlannedWrite> {
   let changed: string[]
   try {
     const plan = await planWrite(calls, actor, integration, card, connection, {
@@ -213,14 +220,7 @@ async function refuseIfStale(
     changed = Object.keys({ ...plan.facts, ...intent.facts }).filter(
       (fact) => plan.facts[fact] !== intent.facts[fact],
     )
-    const toldAs = ({
-      request,
-      effect,
-      stakes,
-    }: Pick<PlannedWrite, 'request' | 'effect' | 'stakes'>): string =>
-      canonicalJson([request, effect, stakes])
-    if (changed.length === 0 && toldAs(plan) === toldAs({ ...intent, stakes: intent.stakes ?? plan.stakes }))
-      return
+    if (changed.length === 0 && canonicalJson(plan.request) === canonicalJson(intent.request)) return plan
   } catch (error) {
     // Where Stripe cannot be asked, nothing is known to have changed: the confirmation stays.
     if (!(error instanceof Problem) || PROBLEMS[error.code].retryable) throw error
@@ -264,7 +264,8 @@ export function answerOf(
   switch (state) {
     case 'succeeded': {
       const answer = freshBody ?? outcome?.storable
-      const differences = compareOutcome(intent.description.changes, answer)
+      const isLost = answer === null && outcome?.resolvedBy !== undefined
+      const differences = isLost ? [] : compareOutcome(intent.description.changes, answer)
       return {
         tool: intent.tool,
         connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
@@ -273,6 +274,7 @@ export function answerOf(
         confirmation: intent.id,
         ...(differences.length === 0 ? {} : { differs_from_preview: differences }),
         ...(freshBody === undefined ? { stored: true } : {}),
+        ...(isLost ? { resolved_by_person: progress.reason ?? '' } : {}),
         ...(outcome?.requestId === undefined ? {} : { request_id: outcome.requestId }),
       }
     }

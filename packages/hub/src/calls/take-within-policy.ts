@@ -1,25 +1,28 @@
 import type { DeviceActor } from '../contract/actor.ts'
-import { assuranceAtLeast } from '../contract/effects.ts'
+import { assuranceAtLeast, higherEffect } from '../contract/effects.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Intent } from '../confirmations/confirmation.ts'
 import { applyEvent, type Applied } from '../confirmations/store.ts'
+import type { PlannedWrite } from '../integrations/define.ts'
 import type { Tx } from '../storage/storage.ts'
 import { recordUsage } from '../policy/usage.ts'
 import type { Calls } from './calls.ts'
 import { orBlocked, policyForWrite } from './policy-for-call.ts'
 
 /**
- * Takes an approved confirmation, if the policy lets it go now: what others sent since the preview counts, and what
- * it adds is written down in the same transaction. A refusal leaves it approved, since a limit may have room again
- * before the approval expires; under another version of the policy it is revoked.
+ * Takes an approved confirmation, if the policy lets it go now: what others sent since the preview counts, `plan` says
+ * what is at stake by now, and what it adds is written down in the same transaction. A refusal leaves it approved,
+ * since a limit may have room again before the approval expires; under another version of the policy it is revoked.
  */
 export async function takeWithinPolicy(
-  { context, node }: Calls,
+  { context, node }: Pick<Calls, 'context' | 'node'>,
   tx: Tx,
   actor: DeviceActor,
   intent: Intent,
+  plan: Pick<PlannedWrite, 'effect' | 'stakes'>,
 ): Promise<Applied | 'policy_changed'> {
-  const { version, decision } = await policyForWrite(context, tx, actor, intent)
+  const write = { effect: higherEffect(intent.effect, plan.effect), stakes: plan.stakes }
+  const { version, decision } = await policyForWrite(context, tx, actor, { ...intent, ...write })
   if (version !== intent.policyVersion) {
     const reason = 'policy_changed'
     await applyEvent(context, tx, actor, intent.id, { type: 'revoke', because: reason }, 'revoked', {
@@ -56,9 +59,9 @@ export async function takeWithinPolicy(
     device: intent.device,
     connection: intent.connection,
     mode: intent.mode,
-    effect: intent.effect,
-    customer: intent.stakes?.customer ?? null,
-    money: intent.stakes?.money ?? 'unknown',
+    effect: write.effect,
+    customer: write.stakes.customer,
+    money: write.stakes.money,
     allowance: allowed.allowance,
   })
   return applied

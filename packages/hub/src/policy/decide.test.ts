@@ -1,38 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor, DeviceScope } from '../contract/actor.ts'
 import { ASSURANCES, EFFECTS, MODES, type Assurance, type Effect, type Mode } from '../contract/effects.ts'
-import type { DeviceId, PersonId, WorkspaceId } from '../contract/ids.ts'
-import { decidePolicy } from './decide.ts'
+import type { PersonId, WorkspaceId } from '../contract/ids.ts'
 import { DEFAULT_POLICY, policyDocument } from './document.ts'
-import { NOTHING_AT_STAKE, type PolicyQuestion, type Raise } from './question.ts'
+import type { PolicyQuestion, Raise } from './question.ts'
+import { ask, device } from './test-policy.ts'
 
 const workspace = 'ws_default' as WorkspaceId
-
-function device(scope: Partial<DeviceScope> = {}): Actor {
-  return {
-    type: 'device',
-    workspace,
-    deviceId: 'device_1' as DeviceId,
-    label: 'Mac',
-    scope: { connections: ['*'], tools: ['*'], readOnly: false, ...scope },
-  }
-}
-
-function ask(changes: Partial<PolicyQuestion> = {}, policy = DEFAULT_POLICY) {
-  return decidePolicy(policy, {
-    actor: device(),
-    tool: 'stripe_create_refund',
-    toolMode: 'write',
-    effect: 'money',
-    connectionId: 'conn_1',
-    mode: 'live',
-    stakes: NOTHING_AT_STAKE,
-    raisedBy: [],
-    usage: [],
-    now: Date.UTC(2026, 10, 1),
-    ...changes,
-  })
-}
 
 describe('the default table', () => {
   const table: [Mode, Effect, Assurance][] = [
