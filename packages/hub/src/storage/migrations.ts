@@ -180,6 +180,22 @@ export function migrations(binary: 'blob' | 'bytea'): Record<string, Migration> 
         await index(db, 'policy_usage', ['workspace', 'at'])
       },
     },
+    '0004_audit_segments': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('audit_segments')
+          .addColumn('workspace', 'text', (c) => c.notNull())
+          .addColumn('first_seq', 'integer', (c) => c.notNull())
+          .addColumn('last_seq', 'integer', (c) => c.notNull())
+          .addColumn('previous_hash', 'text', (c) => c.notNull())
+          .addColumn('last_hash', 'text', (c) => c.notNull())
+          .addColumn('file_hash', 'text', (c) => c.notNull())
+          .addColumn('sealed_at', 'text', (c) => c.notNull())
+          .addColumn('mac', 'text', (c) => c.notNull())
+          .addPrimaryKeyConstraint('audit_segments_key', ['workspace', 'first_seq'])
+          .execute()
+      },
+    },
   }
 }
 

@@ -18,6 +18,7 @@ export interface Database {
   seen_ids: SeenIdsTable
   audit: AuditTable
   audit_heads: AuditHeadsTable
+  audit_segments: AuditSegmentsTable
 }
 
 export interface HubFactsTable {
@@ -186,5 +187,19 @@ export interface AuditHeadsTable {
   seq: number
   hash: string
   /** Of (seq, hash), so that rows cut off the end are noticed. */
+  mac: string
+}
+
+/** Rows that left the database for a file, which is named by their range; the chain goes on from `last_hash`. */
+export interface AuditSegmentsTable {
+  workspace: string
+  first_seq: number
+  last_seq: number
+  previous_hash: string
+  last_hash: string
+  /** SHA-256 of the compressed file. */
+  file_hash: string
+  sealed_at: string
+  /** Of all the above, under the key of the chain. */
   mac: string
 }

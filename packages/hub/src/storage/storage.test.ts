@@ -164,6 +164,7 @@ test('the tables and columns are those of the schema', async () => {
     [
       'audit',
       'audit_heads',
+      'audit_segments',
       'confirmations',
       'connections',
       'devices',
