@@ -1,11 +1,16 @@
 import MiniSearch from 'minisearch'
 import type { ToolCard } from '../../define.ts'
-import { OTHER_WORDS, ID_WORDS, METHOD_WORDS, TOOL_WORDS } from './words.ts'
+import { INTENTS, SYNONYMS } from './synonyms.ts'
+import { ID_WORDS, METHOD_WORDS, OTHER_WORDS, TOOL_WORDS } from './words.ts'
 
 export type ToolSearch = (query: string, limit: number) => ToolCard[]
 
 /** The tools that explain themselves come first, unless another fits much better. */
-const CURATED_BOOST = 2.2
+const CURATED_BOOST = 1.7
+
+/** What somebody said counts more than what it also means. */
+const SYNONYM_WEIGHT = 0.35
+const INTENT_WEIGHT = 0.3
 
 /** Words that say nothing of what is wanted. */
 const STOP_WORDS = new Set(
@@ -16,6 +21,8 @@ const STOP_WORDS = new Set(
 
 const ID = /\b([a-z]{2,5})_(?:test_|live_)?[A-Za-z0-9]*/g
 
+const stripeWords = stripeWordsByStem()
+
 /**
  * Search over all tools by everyday words, Stripe's words, ids and misspellings. `tools` are cards with the operation
  * that each sends, whose family and method have words of their own.
@@ -23,11 +30,11 @@ const ID = /\b([a-z]{2,5})_(?:test_|live_)?[A-Za-z0-9]*/g
 export function createToolSearch(tools: Array<{ card: ToolCard; operation: string }>): ToolSearch {
   const byName = new Map(tools.map(({ card }) => [card.name, card]))
   const index = new MiniSearch<Document>({
-    fields: ['name', 'words', 'description', 'whenToUse'],
+    fields: ['name', 'words', 'description', 'whenToUse', 'params'],
     tokenize,
     processTerm: stem,
     searchOptions: {
-      boost: { name: 3, words: 2, description: 2 },
+      boost: { name: 3, words: 3, description: 2, params: 0.5 },
       prefix: (term) => term.length > 3,
       // Two letters that changed places are two edits.
       fuzzy: (term) => (term.length > 4 ? 0.3 : false),
@@ -36,11 +43,13 @@ export function createToolSearch(tools: Array<{ card: ToolCard; operation: strin
     },
   })
   index.addAll(tools.map(({ card, operation }) => documentOf(card, operation)))
-  return (query, limit) =>
-    index
-      .search(withIds(query))
+  return (query, limit) => {
+    const asked = askedFor(query)
+    return index
+      .search([...asked.keys()].join(' '), { boostTerm: (term) => asked.get(term) ?? 1 })
       .slice(0, limit)
       .flatMap((hit) => byName.get(String(hit.id)) ?? [])
+  }
 }
 
 interface Document {
@@ -49,6 +58,7 @@ interface Document {
   words: string
   description: string
   whenToUse: string
+  params: string
 }
 
 function documentOf(card: ToolCard, operation: string): Document {
@@ -63,14 +73,38 @@ function documentOf(card: ToolCard, operation: string): Document {
       : [OTHER_WORDS[family], OTHER_WORDS[operation], METHOD_WORDS[method]].filter(Boolean).join(' '),
     description: card.description,
     whenToUse: card.curated ? card.guidance.whenToUse : '',
+    params: Object.keys(card.schema({ full: false }).properties ?? {}).join(' '),
   }
 }
 
-/** An id in a query is no word, but says what it is of. */
-function withIds(query: string): string {
-  return query.replace(ID, (id, prefix: string) =>
-    Object.hasOwn(ID_WORDS, prefix) ? `${id} ${ID_WORDS[prefix]}` : id,
-  )
+/** The stems of a query with their weights: its own words, what its ids stand for, what it means by them. */
+function askedFor(query: string): Map<string, number> {
+  const weights = new Map<string, number>()
+  const add = (text: string, weight: number): void => {
+    for (const term of tokenize(text).flatMap((word) => stem(word) ?? []))
+      weights.set(term, Math.max(weights.get(term) ?? 0, weight))
+  }
+  add(query, 1)
+  for (const [, prefix = ''] of query.matchAll(ID)) {
+    if (Object.hasOwn(ID_WORDS, prefix)) add(ID_WORDS[prefix] ?? '', 1)
+  }
+  // A query without a word of its own asks for nothing, whatever its beginning means.
+  if (weights.size === 0) return weights
+  const own = [...weights.keys()]
+  for (const [pattern, words] of INTENTS) if (pattern.test(query.toLowerCase())) add(words, INTENT_WEIGHT)
+  for (const term of own)
+    for (const word of stripeWords.get(term) ?? []) if (!weights.has(word)) weights.set(word, SYNONYM_WEIGHT)
+  return weights
+}
+
+/** From what people say to Stripe's word for it. */
+function stripeWordsByStem(): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const line of SYNONYMS) {
+    const [head = '', ...others] = line.split(' ').flatMap((word) => stem(word) ?? [])
+    for (const term of others) found.set(term, [...(found.get(term) ?? []), head])
+  }
+  return found
 }
 
 function tokenize(text: string): string[] {

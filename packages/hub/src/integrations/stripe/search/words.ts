@@ -3,7 +3,8 @@
  * that the tool's name, description and guidance hold already are not repeated.
  */
 export const TOOL_WORDS: Record<string, string> = {
-  stripe_list_customers: 'everyone who buys, all clients buyers, newest, recent, show people, customer base',
+  stripe_list_customers:
+    'everyone who buys, all clients buyers, newest, recent, show people, customer base, everybody who signed up since',
   stripe_get_customer: 'look up client, on file, store credit left, who is, profile, contact details',
   stripe_create_customer: 'add register new client buyer person, sign up account',
   stripe_update_customer:
@@ -20,7 +21,7 @@ export const TOOL_WORDS: Record<string, string> = {
   stripe_get_payment_intent:
     'did it go through, why did payment fail, status of a payment, declined, check payment',
   stripe_create_payment_intent:
-    'charge bill a customer card, take a payment, collect money dollars, pay now, sell once, one-time',
+    'charge bill a customer card, take a payment, collect money dollars, pay now, sell once, one-time, bill the saved card of a customer off session while not on the site, one-time sale',
   stripe_confirm_payment_intent:
     'go ahead with payment waiting, requires_confirmation, try another card, retry payment, execute',
   stripe_capture_payment_intent:
@@ -29,11 +30,11 @@ export const TOOL_WORDS: Record<string, string> = {
     'release the hold, void authorization, abandon payment never completed, give up payment',
   stripe_get_balance: 'how much money do we have, available pending funds, account',
   stripe_list_balance_transactions:
-    'fees stripe took, ledger, everything that moved money, net after fees, accounting, bookkeeping',
+    'fees stripe took, ledger, everything that moved money, net after fees, accounting, bookkeeping, which sales add up to the deposit, reconcile line by line',
   stripe_create_charge: 'charge token tok_visa source, legacy old, src card token',
   stripe_capture_charge: 'take money authorized charge made with capture=false, legacy, uncaptured',
   stripe_create_refund:
-    'give send money back, return, reimburse, repay customer, wants dollars back, money back, order broken, undo payment',
+    'give send money back, return, reimburse, repay customer, wants dollars back, money back, order broken, undo payment, reverse a payment that went through twice, double charge, overcharged',
   stripe_list_subscriptions:
     'who pays every month, members memberships plans, cancelled members, past_due trialing unpaid, recurring customers, churn',
   stripe_get_subscription: 'when does plan renew, details of membership, next billing date, trial end',
@@ -42,11 +43,11 @@ export const TOOL_WORDS: Record<string, string> = {
   stripe_update_subscription:
     'upgrade downgrade switch plan, change seats quantity, yearly monthly billing, extend trial, move to pro',
   stripe_cancel_subscription:
-    'stop charging billing them, end quit terminate membership plan, wants out, unsubscribe, at the end of the month period',
+    'stop charging billing them, end quit terminate membership plan, wants out, unsubscribe, at the end of the month period, customer wants out, does not want to continue, leave, opt out',
   stripe_pause_subscription:
     'put on hold, freeze suspend billing membership plan, break, pause_collection, skip a month, travelling',
   stripe_resume_subscription:
-    'unpause, start charging again after break, reactivate restart continue plan that was on hold',
+    'unpause, start charging again after break, reactivate restart continue plan that was on hold, unfreeze, back again',
   stripe_list_subscription_items:
     'what is included in subscription, si_ ids, prices and quantities on running plan',
   stripe_create_subscription_item:
@@ -55,13 +56,14 @@ export const TOOL_WORDS: Record<string, string> = {
   stripe_list_invoices:
     'who owes us, unpaid overdue outstanding open bills, everything we billed, receivables, debts',
   stripe_get_invoice: 'look at bill, what is on this bill, pdf of a bill, hosted link, paid yet',
-  stripe_create_invoice: 'bill a client for work consulting, write up new bill',
+  stripe_create_invoice:
+    'bill a client for work consulting, write up new bill, one-off invoice net 30 days, prepare a bill for a job, terms',
   stripe_finalize_invoice: 'lock draft bill so it can be paid, make official, turn draft into open, issue',
   stripe_send_invoice: 'email mail bill to client, remind reminder to pay, mail out again, dunning',
   stripe_void_invoice: 'cancel annul invalidate open bill, mistake, already finalized issued wrong',
   stripe_delete_invoice: 'throw away discard draft bill never finalized',
   stripe_create_preview_invoice:
-    'what will next bill be, how much would upgrade cost today, upcoming, proration, simulate estimate quote change',
+    'what will next bill be, how much would upgrade cost today, upcoming, proration, simulate estimate quote change, what will they be charged if I switch, what would change, without changing anything, dry run',
   stripe_add_invoice_lines: 'put rows positions lines on draft bill, hours of work, line items onto',
   stripe_create_invoice_item:
     'one-time fee on next bill, charge extra with next renewal, setup fee, invoiceitem, surcharge, add to her bill',
@@ -81,31 +83,35 @@ export const TOOL_WORDS: Record<string, string> = {
   stripe_delete_product:
     'stop selling article, retire old goods, take item out of shop, discontinue, deactivate, hide, active=false',
   stripe_create_price:
-    'make cost, how much it costs, euros dollars a month for plan, metered pricing per unit gigabyte, tariff tier',
+    'make cost, how much it costs, euros dollars a month for plan, metered pricing per unit gigabyte, tariff tier, charge more, raise the price, new price instead of old',
   stripe_list_prices: 'how much do our plans cost, price list, tariffs of one product, rates',
   stripe_create_coupon: 'percent off, discount black friday sale, half price first months, voucher, rebate',
-  stripe_list_coupons: 'which discounts do we have, all vouchers, rebates sales',
+  stripe_list_coupons: 'which discounts do we have, all vouchers, rebates sales, deals, offers',
   stripe_delete_coupon: 'end stop summer sale discount, remove voucher, nobody new should get',
   stripe_create_promotion_code: 'code that customers type in, promo, voucher code limited uses, gift code',
   stripe_create_billing_portal_session:
     'let customer change own card, self service link to manage plan, customer portal login',
   stripe_create_billing_portal_configuration:
     'decide what customers may do in self service, portal settings, forbid allow cancelling, features',
-  stripe_list_disputes: 'chargebacks, contested with bank, complaints, open disputes, retrievals inquiries',
+  stripe_list_disputes:
+    'chargebacks, contested with bank, complaints, open disputes, retrievals inquiries, charge backs',
   stripe_get_dispute: 'deadline for evidence, why cardholder complain, how is chargeback doing, reason',
-  stripe_close_dispute: 'give up on chargeback, concede, do not fight, accept as lost, forfeit',
+  stripe_close_dispute:
+    'give up on chargeback, concede, do not fight, accept as lost, forfeit, let the cardholder win, not worth fighting',
   stripe_list_payouts:
-    'deposits to our bank, when does our money arrive, pay outs, bank transfers withdrawals',
+    'deposits to our bank, when does our money arrive, pay outs, bank transfers withdrawals, pay-outs to bank account',
   stripe_get_payout:
     'has it landed arrived, why did transfer to our bank bounce fail, details of one deposit withdrawal',
-  stripe_create_payout: 'send our money to bank, withdraw withdrawal, instant cash out, pay out',
+  stripe_create_payout:
+    'send our money to bank, withdraw withdrawal, instant cash out, pay out, pay outs, move money to my bank today',
   stripe_cancel_payout: 'stop withdrawal that has not left yet, call off deposit',
   stripe_list_payment_methods: 'which cards on file, saved cards, bank account stored, wallet',
   stripe_attach_payment_method: 'save link this card to client, pm_card_visa, add card',
-  stripe_detach_payment_method: 'forget remove delete old saved card visa from account',
+  stripe_detach_payment_method:
+    'forget remove delete old saved card visa from account, take expired card off file',
   stripe_create_payment_method: 'pm from card token, register iban sepa debit bank account',
   stripe_create_setup_intent:
-    'save card for later without charging, permission to charge card in future, off session set-up, mandate',
+    'save card for later without charging, permission to charge card in future, off session set-up, mandate, collect card info details now without taking any money, bill later',
   stripe_confirm_setup_intent: 'finish saving the card, requires_confirmation, complete set-up seti',
   stripe_cancel_setup_intent: 'gave up saving card, abort stop setup of a card',
 }
@@ -132,26 +138,36 @@ export const OTHER_WORDS: Record<string, string> = {
   paymentIntents: 'payment',
   'paymentIntents.incrementAuthorization': 'raise increase hold hotel guest',
   'paymentIntents.update': 'amount description not confirmed yet',
-  paymentLinks: 'reusable link to share post sell',
+  paymentLinks: 'reusable link to share post sell, QR code that always goes to the same page',
   paymentMethodConfigurations: 'turn on off klarna apple pay google pay wallets',
   prices: 'deactivate activate',
   'radar.earlyFraudWarnings': 'fraud warning',
   'radar.valueListItems': 'block allow list email card ip',
   quotes: 'offer proposal estimate for a client before they buy',
   'reporting.reportRuns': 'report reconciliation run csv',
+  'products.search': 'find item whose name contains, by metadata',
+  'promotionCodes.update': 'turn off deactivate promo code',
+  'refunds.list': 'that we made, money given back last month',
   reviews: 'manual review fraud waiting',
   shippingRates: 'delivery shipping cost options',
   subscriptionSchedules: 'switch plan later from a date on next january, phases',
   'tax.calculations': 'work out calculate sales tax vat order',
   'tax.registrations': 'registered for vat gst sales tax country',
   taxIds: 'vat number',
-  taxRates: 'vat gst sales tax percent',
+  taxRates: 'vat gst sales tax percent, put on bills',
   'terminal.readers': 'card reader terminal device in person',
-  'terminal.readers.processPaymentIntent': 'take a payment on the card terminal',
+  'terminal.readers.processPaymentIntent':
+    'take a payment on the card terminal, push amount to card machine at the till',
   'testHelpers.testClocks': 'simulate time travel jump ahead month',
-  topups: 'add funds to our balance from the bank',
-  transfers: 'move pay money to connected account seller marketplace share',
-  webhookEndpoints: 'webhooks url notify',
+  topups: 'add funds to our balance from the bank, put money from my bank into stripe balance, fund account',
+  'terminal.readers.list': 'all card readers',
+  transfers: 'move money to connected account',
+  'transfers.create': 'pay a seller on marketplace their share',
+  'v2.core.accounts': 'v2 account',
+  'subscriptionSchedules.create':
+    'plan a change price increase ahead, first months at one price then another, planned in phases',
+  webhookEndpoints:
+    'webhooks url notify, endpoints urls being notified when something happens, call my server when a payment succeeds',
 }
 
 /** Methods of the SDK in the words that people have for them. */
