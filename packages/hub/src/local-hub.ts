@@ -5,6 +5,9 @@ import { DEFAULT_WORKSPACE, type ConnectionId } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
 import { Secret } from './contract/secret.ts'
 import { createAccess } from './access/access.ts'
+import { dryRunPolicy } from './calls/policy/dry-run-policy.ts'
+import { setPolicy } from './calls/policy/set-policy.ts'
+import { showPolicy } from './calls/policy/show-policy.ts'
 import { homePaths, openHome, recallUrl } from './home.ts'
 import { createProviders } from './providers.ts'
 import { StartError, type LocalHub } from './surfaces/cli/cli.ts'
@@ -68,6 +71,9 @@ export async function openLocal(
     },
 
     verifyAudit: () => audit.verify(DEFAULT_WORKSPACE),
+    showPolicy: () => showPolicy(home.context, TERMINAL, {}),
+    setPolicy: (input) => setPolicy(home.context, TERMINAL, input),
+    dryRunPolicy: (input) => dryRunPolicy(home.context, TERMINAL, input),
 
     async newSetupLink() {
       const publicUrl = (await recallUrl(home.storage)) ?? DEFAULT_HUB

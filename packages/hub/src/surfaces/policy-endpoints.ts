@@ -4,10 +4,9 @@ import { dryRunPolicy, DRY_RUN_DAYS } from '../calls/policy/dry-run-policy.ts'
 import { removeAllowance } from '../calls/policy/remove-allowance.ts'
 import { setPolicy } from '../calls/policy/set-policy.ts'
 import { listPolicyVersions, listPresets, showPolicy } from '../calls/policy/show-policy.ts'
-import type { Changed } from '../calls/policy/change-policy.ts'
 import { newAllowance, policyDocument } from '../policy/document.ts'
-import type { StoredPolicy } from '../policy/policies.ts'
 import { personEndpoint, type PersonEndpoint } from './endpoint.ts'
+import { viewChanged, viewPolicy } from './policy-view.ts'
 
 const version = z.int().min(1)
 const chosen = {
@@ -79,16 +78,3 @@ export const policyEndpoints: PersonEndpoint[] = [
     run: async (hub, person, input) => viewChanged(await removeAllowance(hub.context, person, input)),
   }),
 ]
-
-function viewChanged({ policy, revoked }: Changed): Record<string, unknown> {
-  return { ...viewPolicy(policy), revoked_confirmations: revoked }
-}
-
-function viewPolicy({
-  version: number,
-  document,
-  createdBy,
-  createdAt,
-}: StoredPolicy): Record<string, unknown> {
-  return { version: number, document, created_by: createdBy, created_at: createdAt }
-}

@@ -9,6 +9,7 @@ import { reportFailure, UsageError } from './errors.ts'
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import { carriesKey } from './key-arguments.ts'
 import { addPair } from './pair.ts'
+import { addPolicyCommands } from './policy-commands.ts'
 import { createOutput } from './print.ts'
 import { addServe } from './serve.ts'
 import { addSetupLink } from './setup-link.ts'
@@ -45,6 +46,7 @@ export async function runCli(argv: string[], deps: CliDeps): Promise<number> {
     addServe(program.commandsGroup('The hub on this machine:'), run)
     addSetupLink(program, run)
     addConnectionCommands(program, run)
+    addPolicyCommands(program, run)
     addAuditCommands(program, run)
     addDoctor(program, run)
     addPair(program.commandsGroup('As a paired device:'), run)

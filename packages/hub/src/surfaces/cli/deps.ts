@@ -1,5 +1,9 @@
 import type { AuditVerdict } from '../../audit/audit.ts'
+import type { Changed } from '../../calls/policy/change-policy.ts'
+import type { DryRun } from '../../calls/policy/dry-run-policy.ts'
+import type { ChosenPolicy } from '../../calls/policy/set-policy.ts'
 import type { Connection } from '../../connections/connection.ts'
+import type { StoredPolicy } from '../../policy/policies.ts'
 
 /** What the CLI is given by main: the process it runs in, and the two ways into a hub that only main can wire. */
 export interface CliDeps {
@@ -32,6 +36,9 @@ export interface LocalHub {
   /** Lets a connection be used again that a fault has frozen. */
   unfreezeConnection(alias: string): Promise<void>
   verifyAudit(): Promise<AuditVerdict>
+  showPolicy(): Promise<StoredPolicy>
+  setPolicy(input: ChosenPolicy & { replaces: number }): Promise<Changed>
+  dryRunPolicy(input: ChosenPolicy & { days: number }): Promise<DryRun>
   /** `undefined` when there is an owner. */
   newSetupLink(): Promise<string | undefined>
   diagnose(): Promise<Diagnosis[]>
