@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Option, type Command } from 'commander'
 import { DRY_RUN_DAYS, type DryRun } from '../../calls/policy/dry-run-policy.ts'
+import type { ReplayedDecision } from '../../calls/policy/replay-policy.ts'
 import type { ChosenPolicy } from '../../calls/policy/set-policy.ts'
 import type { StoredPolicy } from '../../policy/policies.ts'
 import { PRESETS } from '../../policy/presets.ts'
@@ -104,16 +105,16 @@ function printDryRun(out: Output, { replayed, since, truncated, totals, changed 
   out.line(
     safe`${replayed} writes since ${since}${truncated ? ' (the newest; there were more)' : ''}: ${totals.denies} denied, ${totals.asks_more} would need more, ${totals.asks_less} less, ${totals.same} the same.`,
   )
-  const text = (name: string) => (row: unknown) => String((row as Record<string, unknown>)[name] ?? '')
   if (changed.length === 0) return
+  const column = (title: string, of: (row: ReplayedDecision) => string) => ({
+    title,
+    of: (row: unknown) => of(row as ReplayedDecision),
+  })
   printTable(out, changed, [
-    { title: 'when', of: text('at') },
-    { title: 'needed', of: text('needed') },
-    { title: 'would need', of: text('would_need') },
-    {
-      title: 'by',
-      of: (row) => (row as DryRun['changed'][number]).because.map(({ rule }) => rule).join(', '),
-    },
-    { title: 'what', of: text('summary') },
+    column('when', (row) => row.at),
+    column('needed', (row) => row.needed),
+    column('would need', (row) => row.would_need),
+    column('by', (row) => row.because.map(({ rule }) => rule).join(', ')),
+    column('what', (row) => row.summary),
   ])
 }
