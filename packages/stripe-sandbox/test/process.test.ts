@@ -60,7 +60,8 @@ test('killed with -9 in the middle of its work, it comes back with every answere
         answered.set(key, made.id)
       }
     })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    for (const enough = answered.size + 20; answered.size < enough;)
+      await new Promise((resolve) => setTimeout(resolve, 1))
     before.child.kill('SIGKILL')
     await Promise.allSettled(asking)
     before = await start(['--data', data])
@@ -69,7 +70,6 @@ test('killed with -9 in the middle of its work, it comes back with every answere
   const names = new Map<string, string>()
   for await (const customer of stripe.customers.list({ limit: 100 }))
     names.set(customer.name ?? '', customer.id)
-  expect(answered.size).toBeGreaterThan(10)
   for (const [key, id] of answered) expect(names.get(key)).toBe(id)
   // Asked again, even those whose answer was lost on the way happen once.
   for (let number = 0; number < asked; number++) {

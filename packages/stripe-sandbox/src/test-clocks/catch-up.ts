@@ -12,6 +12,9 @@ export interface CatchUp {
   forget(): void
 }
 
+/** Not at once: it would most likely fail again, and every request waits for it. */
+const RETRY_SECONDS = 60
+
 /** @param onFailure what went wrong; the account stays as it was, and its requests are answered all the same */
 export function createCatchUp(store: () => Store, onFailure: (error: unknown) => void): CatchUp {
   let doneUntil = 0
@@ -25,8 +28,7 @@ export function createCatchUp(store: () => Store, onFailure: (error: unknown) =>
       nextDue.set(account.id, nextDueWork(tx))
     } catch (error) {
       tx.rollback()
-      // Not again at once: it would fail again.
-      nextDue.set(account.id, Infinity)
+      nextDue.set(account.id, now + RETRY_SECONDS)
       onFailure(error)
     }
   }
