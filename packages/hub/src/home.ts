@@ -17,6 +17,8 @@ export function homePaths(home: string) {
     masterKey: join(home, 'keys', 'master.key'),
     database: join(home, 'data', 'hub.db'),
     sandbox: join(home, 'data', 'sandbox'),
+    // Apart from the data, too: an older database put in place does not bring older checkpoints with it.
+    audit: join(home, 'audit'),
     lock: join(home, 'hub.lock'),
     log: join(home, 'hub.log'),
   }
@@ -55,7 +57,7 @@ export async function openHome(home: string, env: Record<string, string | undefi
   })
   try {
     const now = Date.now
-    const audit = createAudit(storage.db, vault.branchKey('audit'), now)
+    const audit = createAudit(storage.db, vault.branchKey('audit'), now, paths.audit)
     const context: Context = { storage, audit, now, newId: randomId }
     await createWorkspace(context, vault)
     return {
@@ -74,7 +76,7 @@ export async function openHome(home: string, env: Record<string, string | undefi
   }
 }
 
-function openVault(file: string, env: Record<string, string | undefined>, isNew: boolean): Vault {
+export function openVault(file: string, env: Record<string, string | undefined>, isNew: boolean): Vault {
   try {
     return createVault(loadMasterKey({ file, env, mayCreate: isNew }))
   } catch (error) {

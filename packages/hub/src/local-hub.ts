@@ -1,4 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
+import { createChain } from './audit/chain.ts'
+import type { VerifyOptions } from './audit/verify.ts'
+import { verifyExport, type ExportVerdict } from './audit/verify-export.ts'
 import type { Actor } from './contract/actor.ts'
 import { unfreezeConnection } from './connections/unfreeze-connection.ts'
 import { DEFAULT_WORKSPACE, type ConnectionId } from './contract/ids.ts'
@@ -8,13 +11,24 @@ import { createAccess } from './access/access.ts'
 import { dryRunPolicy } from './calls/policy/dry-run-policy.ts'
 import { setPolicy } from './calls/policy/set-policy.ts'
 import { showPolicy } from './calls/policy/show-policy.ts'
-import { homePaths, openHome, recallUrl } from './home.ts'
+import { homePaths, openHome, openVault, recallUrl } from './home.ts'
 import { createProviders } from './providers.ts'
 import { StartError, type LocalHub } from './surfaces/cli/cli.ts'
 import type { Diagnosis } from './surfaces/cli/deps.ts'
 import { DEFAULT_HUB } from './surfaces/cli/settings.ts'
 
 const TERMINAL: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'terminal' }
+
+/** What the auditor of an export does, where the key is. */
+export function verifyExportIn(
+  options: { home: string },
+  env: Record<string, string | undefined>,
+  source: AsyncIterable<Uint8Array | string>,
+  how: VerifyOptions,
+): Promise<ExportVerdict> {
+  const vault = openVault(homePaths(options.home).masterKey, env, false)
+  return verifyExport(createChain(vault.branchKey('audit')), source, how)
+}
 
 /** The home's database for the operator of this machine, with or without a hub running on it. */
 export async function openLocal(
@@ -70,7 +84,19 @@ export async function openLocal(
       await unfreezeConnection(home.context, TERMINAL, await idOf(alias))
     },
 
-    verifyAudit: () => audit.verify(DEFAULT_WORKSPACE),
+    verifyAudit: (how) => audit.verify(DEFAULT_WORKSPACE, how),
+    exportAudit: (how) => audit.export(DEFAULT_WORKSPACE, how),
+    sealAudit: (input) => audit.seal(TERMINAL, input),
+
+    async checkpointAudit() {
+      const checkpoint = await audit.checkpoint(DEFAULT_WORKSPACE)
+      if (checkpoint === undefined) return undefined
+      const isKept = await audit.keepCheckpoint(DEFAULT_WORKSPACE, { evenIfFew: true }).then(
+        () => true,
+        () => false,
+      )
+      return { checkpoint, isKept }
+    },
     showPolicy: () => showPolicy(home.context, TERMINAL, {}),
     setPolicy: (input) => setPolicy(home.context, TERMINAL, input),
     dryRunPolicy: (input) => dryRunPolicy(home.context, TERMINAL, input),
@@ -107,8 +133,9 @@ export async function openLocal(
           : {
               check: 'audit log',
               ok: false,
-              detail: `broken at row ${verdict.seq}: ${verdict.reason}`,
-              fix: 'Somebody changed the database. Keep a copy, and compare it with a backup.',
+              detail:
+                verdict.seq === null ? verdict.reason : `broken at row ${verdict.seq}: ${verdict.reason}`,
+              fix: 'Somebody changed it, or put older data in place. Keep a copy, and compare it with a backup.',
             },
         {
           check: 'connections',

@@ -19,5 +19,7 @@ export async function main(argv: string[]): Promise<number> {
     // Loaded when asked for: a command that only talks to a hub should not wait for one to load.
     startHub: async (options) => (await import('./start-hub.ts')).startHub({ ...options, env, version }),
     openLocal: async (options) => (await import('./local-hub.ts')).openLocal(options, env),
+    verifyExport: async (options, source, how) =>
+      (await import('./local-hub.ts')).verifyExportIn(options, env, source, how),
   })
 }

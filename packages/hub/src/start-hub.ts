@@ -38,6 +38,8 @@ const SHUTDOWN_GRACE_MS = 10_000
 const SWEEP_EVERY_MS = 60 * 60 * 1000
 /** How soon a write is taken up again whose outcome could not be written down, once its lease has lapsed. */
 const RECOVER_EVERY_MS = 60 * 1000
+/** How soon a checkpoint of the audit log is written once it is due. */
+const CHECKPOINT_EVERY_MS = 10 * 1000
 /** Slow senders of headers hold a socket no longer than this. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -83,6 +85,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
 
     const home = await openHome(options.home, env)
     undo.push(() => home.close())
+    await keepCheckpoints(home, log, undo)
     const external = loopbackOrigin(env, 'CLAWLINK_SANDBOX_URL')
     const sandbox = external === undefined ? await createSandboxIn(paths.sandbox) : undefined
     if (sandbox !== undefined) undo.push(() => sandbox.close())
@@ -173,6 +176,19 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     await cleanUp()
     throw error
   }
+}
+
+/** Nothing waits for a checkpoint: one that cannot be written is logged, and tried again. */
+async function keepCheckpoints(
+  { audit }: Home,
+  log: (event: string, detail: Record<string, unknown>) => void,
+  undo: Array<() => Promise<unknown> | void>,
+): Promise<void> {
+  const failed = (error: unknown): void => log('audit_checkpoint_failed', { error: String(error) })
+  await audit.beginCheckpoints(DEFAULT_WORKSPACE).catch(failed)
+  undo.push(() => audit.keepCheckpoint(DEFAULT_WORKSPACE, { evenIfFew: true }).catch(failed))
+  const keeper = repeat(() => audit.keepCheckpoint(DEFAULT_WORKSPACE).catch(failed), CHECKPOINT_EVERY_MS, log)
+  undo.push(() => clearInterval(keeper))
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

@@ -82,6 +82,8 @@ export const PROBLEMS = {
   csrf_failed: { status: 403, retryable: false },
   setup_link_invalid: { status: 410, retryable: false },
   pairing_not_found: { status: 404, retryable: false },
+  passkey_refused: { status: 403, retryable: false },
+  passkeys_unavailable: { status: 409, retryable: false },
   // What is asked for.
   integration_not_found: { status: 404, retryable: false },
   tool_not_found: { status: 404, retryable: false },
@@ -114,6 +116,8 @@ export const PROBLEMS = {
   ...PROVIDER_PROBLEMS,
   // Ours.
   audit_unavailable: { status: 503, retryable: true },
+  audit_not_whole: { status: 409, retryable: false },
+  audit_busy: { status: 409, retryable: true },
   shutting_down: { status: 503, retryable: true },
   internal_error: { status: 500, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>

@@ -1,4 +1,9 @@
 import type { AuditVerdict } from '../../audit/audit.ts'
+import type { Checkpoint } from '../../audit/checkpoint.ts'
+import type { ExportOptions } from '../../audit/export.ts'
+import type { Seal, SealedSegment } from '../../audit/seal.ts'
+import type { VerifyOptions } from '../../audit/verify.ts'
+import type { ExportVerdict } from '../../audit/verify-export.ts'
 import type { Changed } from '../../calls/policy/change-policy.ts'
 import type { DryRun } from '../../calls/policy/dry-run-policy.ts'
 import type { ChosenPolicy } from '../../calls/policy/set-policy.ts'
@@ -16,6 +21,12 @@ export interface CliDeps {
   startHub(options: { home: string; port: number; host: string }): Promise<RunningHub>
   /** Opens the home's database directly, for the operator of this machine; works beside a running hub. */
   openLocal(options: { home: string }): Promise<LocalHub>
+  /** Proves an export of the audit log by the home's key alone: there need be no database. */
+  verifyExport(
+    options: { home: string },
+    source: AsyncIterable<Uint8Array | string>,
+    how: VerifyOptions,
+  ): Promise<ExportVerdict>
 }
 
 export interface RunningHub {
@@ -35,7 +46,11 @@ export interface LocalHub {
   removeConnection(alias: string): Promise<void>
   /** Lets a connection be used again that a fault has frozen. */
   unfreezeConnection(alias: string): Promise<void>
-  verifyAudit(): Promise<AuditVerdict>
+  verifyAudit(options?: VerifyOptions): Promise<AuditVerdict>
+  exportAudit(options: ExportOptions): AsyncGenerator<string>
+  sealAudit(input: Seal): Promise<SealedSegment[]>
+  /** Of the log as it stands, and whether it could be written beside the database; `undefined` while it is empty. */
+  checkpointAudit(): Promise<{ checkpoint: Checkpoint; isKept: boolean } | undefined>
   showPolicy(): Promise<StoredPolicy>
   setPolicy(input: ChosenPolicy & { replaces: number }): Promise<Changed>
   dryRunPolicy(input: ChosenPolicy & { days: number }): Promise<DryRun>

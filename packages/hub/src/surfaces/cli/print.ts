@@ -14,8 +14,8 @@ export interface Output {
   /** For a person beside the output proper: progress, warnings, errors. */
   aside(text: Safe): void
   style(style: Style, text: string | Safe): Safe
-  /** Shows that something is waited for; the function it answers ends that. */
-  waiting(text: Safe): () => void
+  /** Shows that something is waited for, and how far it is; the function it answers ends that. */
+  waiting(text: Safe | (() => Safe)): () => void
 }
 
 const DEFAULT_WIDTH = 80
@@ -39,14 +39,15 @@ export function createOutput(deps: CliDeps, json: boolean): Output {
     aside,
     style,
     // Not the spinner of the prompts library: that one takes the keyboard, and Ctrl-C then ends with success.
-    waiting(text) {
+    waiting(told) {
+      const text = typeof told === 'function' ? told : () => told
       if (!stderr.isTTY || env['TERM'] === 'dumb') {
-        aside(text)
+        aside(text())
         return () => {}
       }
       let frame = 0
       const draw = (): void => {
-        stderr.write(`\r\u001B[2K${FRAMES[frame % FRAMES.length] ?? ''} ${text.toString()}`)
+        stderr.write(`\r\u001B[2K${FRAMES[frame % FRAMES.length] ?? ''} ${text().toString()}`)
         frame += 1
       }
       draw()

@@ -31,6 +31,16 @@ export function aligned(text: string): Safe {
   return new Safe(cleanText(text).replaceAll(/\s/gu, ' '))
 }
 
+/** Text of our own making whose line breaks stay. */
+export function safeLines(text: string): Safe {
+  return new Safe(
+    text
+      .split('\n')
+      .map((line) => aligned(line.replace(/\r$/, '')).toString())
+      .join('\n'),
+  )
+}
+
 /** JSON on one line that means the same, with everything that could act on a terminal spelled as an escape. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[^ -~]/gu, (character) =>

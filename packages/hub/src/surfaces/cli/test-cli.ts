@@ -36,6 +36,7 @@ export interface RunOptions {
   /** Told of all standard output so far, whenever there is more. */
   onOutput?: (stdout: string) => void
   local?: Partial<LocalHub>
+  verifyExport?: CliDeps['verifyExport']
 }
 
 /** The CLI as a process would run it, against a hub that answers on a socket what the test says. For tests alone. */
@@ -125,6 +126,7 @@ async function runIn(home: string, argv: string[], options: RunOptions): Promise
     stderr: stderr as unknown as NodeJS.WriteStream,
     startHub: options.startHub ?? (() => Promise.reject(new Error('not in this test'))),
     openLocal: () => Promise.resolve({ ...NO_LOCAL_HUB, ...options.local }),
+    verifyExport: options.verifyExport ?? unexpected,
   }
   const exit = await runCli(argv, deps)
   return {
@@ -145,6 +147,11 @@ const NO_LOCAL_HUB: LocalHub = {
   removeConnection: unexpected,
   unfreezeConnection: unexpected,
   verifyAudit: unexpected,
+  exportAudit: () => {
+    throw new Error('not in this test')
+  },
+  sealAudit: unexpected,
+  checkpointAudit: unexpected,
   showPolicy: unexpected,
   setPolicy: unexpected,
   dryRunPolicy: unexpected,
