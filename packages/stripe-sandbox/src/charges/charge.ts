@@ -72,7 +72,8 @@ export const charges: Kind<Charge> = {
     object: 'charge',
     amount: charge.amount,
     amount_captured: charge.amount_captured,
-    amount_refunded: charge.amount_refunded,
+    // What a partial capture released counts as given back, too.
+    amount_refunded: charge.amount_refunded + (charge.captured ? charge.amount - charge.amount_captured : 0),
     application: null,
     application_fee: null,
     application_fee_amount: null,

@@ -88,7 +88,7 @@ test('an authorization is captured in part and the rest is released', async () =
     latest_charge: {
       amount: 5000,
       amount_captured: 3000,
-      amount_refunded: 0,
+      amount_refunded: 2000,
       captured: true,
       refunded: false,
     },

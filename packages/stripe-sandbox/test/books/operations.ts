@@ -108,10 +108,10 @@ const moneyOperations = {
       world,
       'charge',
       choice.which,
-      (one) => one.captured && one.status === 'succeeded' && one.amount_refunded < one.amount_captured,
+      (one) => one.captured && one.status === 'succeeded' && one.amount_refunded < one.amount,
     )
     if (!charge) return
-    const left = charge.amount_captured - charge.amount_refunded
+    const left = charge.amount - charge.amount_refunded
     const intent = idOf(charge.payment_intent)
     await world.stripe.refunds.create({
       ...(intent !== '' && choice.amount % 2 === 0 ? { payment_intent: intent } : { charge: charge.id }),

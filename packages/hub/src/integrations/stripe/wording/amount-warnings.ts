@@ -30,11 +30,13 @@ export function amountWarnings(money: Money, context: AmountContext = {}): strin
   if (decimals !== undefined && decimals > 0 && amount > 0 && amount < 10 ** decimals / 2) {
     warnings.push(`${formatMoney(money)} is very little: amounts are in the smallest unit of the currency.`)
   }
-  if (customerCurrency !== undefined && customerCurrency !== money.currency.toLowerCase()) {
-    warnings.push(`This customer is otherwise billed in ${customerCurrency.toUpperCase()}.`)
+  const currency = money.currency.toLowerCase()
+  const paysIn = customerCurrency === undefined ? (usual?.customerPaysIn ?? []) : [customerCurrency]
+  if (paysIn.length > 0 && !paysIn.includes(currency)) {
+    warnings.push(`This customer otherwise pays in ${paysIn.join(', ').toUpperCase()}.`)
   }
-  if (usual !== undefined && usual.currency === money.currency.toLowerCase() && amount > 0) {
-    const typical = `${formatMoney({ amount: usual.median, currency: usual.currency })}, the median of ${usual.of}`
+  if (usual?.median !== undefined && usual.currency === currency && amount > 0) {
+    const typical = `${formatMoney({ amount: usual.median, currency })}, the median of ${usual.of}`
     if (amount > usual.median * UNUSUAL_FACTOR)
       warnings.push(`${formatMoney(money)} is more than ten times ${typical}.`)
     if (amount * UNUSUAL_FACTOR < usual.median)

@@ -7,41 +7,43 @@ const ENOUGH_CHARGES = 3
 const CHARGES_READ = 100
 
 export interface UsualAmount {
-  /** In the smallest unit of `currency`; half of the charges are at most this. */
-  median: number
   currency: string
-  /** Whose: `this customer’s 12 payments`. */
+  /** In the smallest unit of `currency`; half of the payments are at most this. Undefined where too little is known. */
+  median: number | undefined
+  /** Whose: `this customer’s last 12 payments`. */
   of: string
+  /** The currencies of this customer's payments; empty where there are none. */
+  customerPaysIn: string[]
 }
 
-/** What the customer, or else the account, usually pays in this currency; undefined where too little is known. */
-export async function readUsualAmount(
-  read: Read,
-  currency: string,
-  customer?: string,
-): Promise<UsualAmount | undefined> {
-  const ofCustomer =
-    customer === undefined
-      ? []
-      : amountsIn(await readIfAllowed(read, 'charges.list', { customer, limit: CHARGES_READ }), currency)
-  if (ofCustomer.length >= ENOUGH_CHARGES)
-    return { ...middle(ofCustomer, currency), of: `this customer’s last ${ofCustomer.length} payments` }
-  const ofAccount = amountsIn(await readIfAllowed(read, 'charges.list', { limit: CHARGES_READ }), currency)
-  if (ofAccount.length < ENOUGH_CHARGES) return undefined
-  return { ...middle(ofAccount, currency), of: `this account’s last ${ofAccount.length} payments` }
+/** What the customer, or else the account, usually pays in this currency. */
+export async function readUsualAmount(read: Read, currency: string, customer?: string): Promise<UsualAmount> {
+  const ofCustomer = customer === undefined ? [] : await readPaid(read, { customer, limit: CHARGES_READ })
+  const customerPaysIn = [...new Set(ofCustomer.flatMap((charge) => textAt(charge, 'currency') ?? []))]
+  const own = amountsIn(ofCustomer, currency)
+  if (own.length >= ENOUGH_CHARGES)
+    return { ...middle(own, currency), of: `this customer’s last ${own.length} payments`, customerPaysIn }
+  const all = amountsIn(await readPaid(read, { limit: CHARGES_READ }), currency)
+  return { ...middle(all, currency), of: `this account’s last ${all.length} payments`, customerPaysIn }
 }
 
-function amountsIn(list: Params | undefined, currency: string): number[] {
-  return listAt(list ?? {}, 'data').flatMap((charge) =>
-    charge['paid'] === true &&
-    textAt(charge, 'currency') === currency.toLowerCase() &&
-    Number.isSafeInteger(charge['amount'])
+async function readPaid(read: Read, params: Params): Promise<Params[]> {
+  const list = await readIfAllowed(read, 'charges.list', params)
+  return listAt(list ?? {}, 'data').filter((charge) => charge['paid'] === true)
+}
+
+function amountsIn(charges: Params[], currency: string): number[] {
+  return charges.flatMap((charge) =>
+    textAt(charge, 'currency') === currency.toLowerCase() && Number.isSafeInteger(charge['amount'])
       ? (charge['amount'] as number)
       : [],
   )
 }
 
-function middle(amounts: number[], currency: string): { median: number; currency: string } {
+function middle(amounts: number[], currency: string): Pick<UsualAmount, 'median' | 'currency'> {
   const sorted = amounts.toSorted((a, b) => a - b)
-  return { median: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, currency: currency.toLowerCase() }
+  return {
+    median: sorted.length < ENOUGH_CHARGES ? undefined : sorted[Math.floor((sorted.length - 1) / 2)],
+    currency: currency.toLowerCase(),
+  }
 }

@@ -221,7 +221,7 @@ describe('an invoice item', () => {
 
   test('of another currency than the customer’s is warned of', async () => {
     const { description } = await create({ amount: 500, currency: 'eur' })
-    expect(description.warnings.join()).toContain('otherwise billed in USD')
+    expect(description.warnings.join()).toContain('otherwise pays in USD')
   })
 })
 

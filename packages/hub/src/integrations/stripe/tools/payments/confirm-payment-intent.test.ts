@@ -135,7 +135,7 @@ test('a card of somebody else is refused, and a receipt and another currency are
   ).rejects.toMatchObject({ code: 'payment_method_unusable' })
   const { description } = await confirm({ currency: 'eur', receipt_email: 'jane@example.com' })
   expect(description.warnings).toEqual([
-    'This customer is otherwise billed in USD.',
+    'This customer otherwise pays in USD.',
     'A receipt is sent to jane@example.com when the payment succeeds.',
   ])
 })

@@ -30,7 +30,7 @@ test('another currency, a receipt and money that goes elsewhere are not passed o
     },
     { 'customers.retrieve': JANE },
   )
-  expect(description.warnings.join(' ')).toMatch(/billed in USD.*A receipt is sent to jane@example\.com when/)
+  expect(description.warnings.join(' ')).toMatch(/pays in USD.*A receipt is sent to jane@example\.com when/)
   expect(description.uninterpreted).toEqual(['transfer_data'])
 })
 

@@ -127,7 +127,7 @@ test('yen have no cents, and an amount that looks like cents by mistake is asked
 test('another currency than the customer is billed in is asked about, however it is spelt', async () => {
   const warnings = async (currency: string) =>
     (await create({ customer: JANE.id, currency })).description.warnings
-  expect(await warnings('eur')).toEqual(['This customer is otherwise billed in USD.'])
+  expect(await warnings('eur')).toEqual(['This customer otherwise pays in USD.'])
   expect(await warnings('usd')).toEqual([])
   expect(await warnings('USD')).toEqual([])
 })
