@@ -8,6 +8,7 @@ import type { Connection } from '../connections/connection.ts'
 import type { ToolCard } from '../integrations/define.ts'
 import type { Db } from '../storage/storage.ts'
 import { decidePolicy, type Decision } from '../policy/decide.ts'
+import { usageSince } from '../policy/document.ts'
 import { readPolicy, type StoredPolicy } from '../policy/policies.ts'
 import { NOTHING_AT_STAKE, type Raise } from '../policy/question.ts'
 import { readUsage } from '../policy/usage.ts'
@@ -70,6 +71,7 @@ export async function policyForWrite(
   const now = context.now()
   const policy = await readPolicy(db, actor.workspace)
   const repeat = await findRepeat(db, write, isoTime(now - REPEAT_WINDOW_MS))
+  const since = usageSince(policy.document, now)
   const raisedBy: Raise[] = []
   if (write.description.uninterpreted.length > 0) raisedBy.push('uninterpreted')
   if (repeat !== undefined) raisedBy.push('repeat')
@@ -82,7 +84,7 @@ export async function policyForWrite(
     mode: write.mode,
     stakes: write.stakes,
     raisedBy,
-    usage: await readUsage(db, actor.workspace, now),
+    usage: since === undefined ? [] : await readUsage(db, actor.workspace, since),
     now,
   })
   return { version: policy.version, decision, repeat }

@@ -48,6 +48,11 @@ test.each<[string, Array<Partial<Usage>>, Assurance]>([
   ['nothing was used', [], 'agent'],
   ['room is left', [{ allowance: 'allow_1', money: [{ amount: 3000, currency: 'usd' }] }], 'agent'],
   ['too little is left', [{ allowance: 'allow_1', money: [{ amount: 3001, currency: 'usd' }] }], 'passkey'],
+  [
+    'what was refused gives its part back',
+    [{ allowance: 'allow_1', money: [{ amount: 3001, currency: 'usd' }], isRefused: true }],
+    'agent',
+  ],
   ['others, whom a person approved, do not count', [{ money: [{ amount: 9000, currency: 'usd' }] }], 'agent'],
 ])('its total: %s', (_what, all, needed) => {
   expect(decide({ usage: all.map(ran) }).assurance).toBe(needed)

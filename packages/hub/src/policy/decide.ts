@@ -93,7 +93,7 @@ function deny(rule: string, why: string): Decision {
 function applies(allowance: Allowance, what: Matched, { stakes, usage, now }: PolicyQuestion): boolean {
   if (now < Date.parse(allowance.made_at) || now >= Date.parse(allowance.expires_at)) return false
   if (stakes === undefined || !matches(allowance.match, what)) return false
-  const used = usage.filter((one) => one.allowance === allowance.id).map((one) => one.money)
+  const used = usage.filter((one) => one.allowance === allowance.id && !one.isRefused).map((one) => one.money)
   return (
     overLimits(allowance.per_call, [stakes.money]) === undefined &&
     overLimits(allowance.total, [...used, stakes.money]) === undefined

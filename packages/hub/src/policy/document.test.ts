@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ASSURANCES, EFFECTS, MODES } from '../contract/effects.ts'
-import { DEFAULT_POLICY, policyDocument } from './document.ts'
+import { DEFAULT_POLICY, policyDocument, usageSince } from './document.ts'
 
 describe('a stored policy', () => {
   const changed = (change: (policy: Record<string, Record<string, Record<string, unknown>>>) => void) => {
@@ -139,4 +139,33 @@ describe('an allowance', () => {
   ])('%s is refused', (_what, changes) => {
     expect(parses(changes)).toBe(false)
   })
+})
+
+test('usage is looked at as far back as something of the document counts it', () => {
+  const now = Date.UTC(2026, 10, 1)
+  const since = (rules: unknown[], allowances: unknown[] = []) => {
+    const at = usageSince(policyDocument.parse({ ...DEFAULT_POLICY, rules, allowances }), now)
+    return at === undefined ? undefined : (now - at) / 60_000
+  }
+  const cap = { id: 'c', action: 'cap', limits: { usd: 1 }, over: 'deny' }
+  const velocity = (minutes: number) => ({
+    id: `v${minutes}`,
+    action: 'velocity',
+    writes: 1,
+    minutes,
+    over: 'deny',
+  })
+  expect(since([])).toBeUndefined()
+  expect(
+    since([
+      { id: 'd', action: 'deny' },
+      { ...cap, per: 'call' },
+    ]),
+  ).toBeUndefined()
+  expect(since([velocity(5), velocity(60)])).toBe(60)
+  expect(since([velocity(5), { ...cap, per: 'customer_day' }])).toBe(1440)
+  expect(since([{ ...cap, per: 'day' }])).toBe(1440)
+  const allowance = { id: 'a', lower_to: 'agent', per_call: {}, total: {} }
+  const times = { made_at: '2026-11-01T10:00:00.000Z', expires_at: '2026-11-01T11:00:00.000Z' }
+  expect(since([], [{ ...allowance, ...times }])).toBe(1440)
 })

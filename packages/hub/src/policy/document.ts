@@ -9,6 +9,7 @@ const MAX_LISTED = 100
 
 /** Usage is kept for this long, so no limit may look back further. */
 export const USAGE_WINDOW_MS = 24 * 60 * 60 * 1000
+export const MINUTE_MS = 60 * 1000
 const MAX_VELOCITY_MINUTES = 24 * 60
 
 /** An allowance is for the work at hand: what should hold for longer is the policy's table. */
@@ -142,6 +143,14 @@ export const DEFAULT_POLICY: PolicyDocument = {
   },
   rules: [],
   allowances: [],
+}
+
+/** Since when it matters what was let out; undefined where nothing of the document counts that. */
+export function usageSince({ rules, allowances }: PolicyDocument, now: number): number | undefined {
+  const minutes = rules.flatMap((one) => (one.action === 'velocity' ? [one.minutes] : []))
+  const countsDay = rules.some((one) => one.action === 'cap' && one.per !== 'call')
+  if (countsDay || allowances.length > 0) return now - USAGE_WINDOW_MS
+  return minutes.length === 0 ? undefined : now - Math.max(...minutes) * MINUTE_MS
 }
 
 /** The assurance that a document asks for before any rule; undefined for a cell that it does not have. */

@@ -1,5 +1,5 @@
 import { cleanLine } from '../contract/clean-text.ts'
-import { USAGE_WINDOW_MS, type Over, type Rule } from './document.ts'
+import { MINUTE_MS, USAGE_WINDOW_MS, type Over, type Rule } from './document.ts'
 import { overLimits, type Usage } from './limits.ts'
 import { matches } from './match.ts'
 import type { PolicyQuestion, Reason } from './question.ts'
@@ -8,8 +8,6 @@ type Judge<Action extends Rule['action']> = (
   rule: Extract<Rule, { action: Action }>,
   question: PolicyQuestion,
 ) => { needs: Over; why: string } | undefined
-
-const MINUTE_MS = 60 * 1000
 
 const UNKNOWN = 'the hub does not know what this write puts at stake'
 
@@ -32,12 +30,13 @@ const JUDGES: { [Action in Rule['action']]: Judge<Action> } = {
       rule.per === 'call'
         ? []
         : counting(rule, usage, now, USAGE_WINDOW_MS).filter(
-            (one) => rule.per !== 'customer_day' || one.customer === stakes.customer,
+            (one) => !one.isRefused && (rule.per !== 'customer_day' || one.customer === stakes.customer),
           )
     const why = overLimits(rule.limits, [...counted.map((one) => one.money), stakes.money])
     return why === undefined ? undefined : exceeded(why)
   },
 
+  // What was refused counts here: an agent that tries stolen cards is refused most of the time.
   velocity(rule, { usage, now }) {
     const ran = counting(rule, usage, now, rule.minutes * MINUTE_MS).length
     if (ran < rule.writes) return undefined

@@ -4,7 +4,7 @@ import type { Stakes } from '../integrations/define.ts'
 import type { Limits } from './document.ts'
 import type { Matched } from './match.ts'
 
-/** A write that left the hub and was not refused: what caps and velocities count. */
+/** A write that was let out: what velocities count, and unless it was refused, caps. */
 export interface Usage extends Matched {
   /** Milliseconds since the epoch. */
   at: number
@@ -12,6 +12,8 @@ export interface Usage extends Matched {
   money: Stakes['money']
   /** The allowance that let it through, if one did. */
   allowance: string | null
+  /** The provider refused it: no money moved. */
+  isRefused: boolean
 }
 
 /** Why `spent` is more than `limits` allow, or undefined. What is not known is more than any limit. */

@@ -104,6 +104,7 @@ const usage: fc.Arbitrary<Usage> = fc
     customer: fc.constantFrom('cus_1', 'cus_2', null),
     money,
     allowance: fc.constantFrom('a0', 'a1', null),
+    isRefused: fc.boolean(),
   })
   .map(ran)
 

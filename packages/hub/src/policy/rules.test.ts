@@ -98,6 +98,7 @@ describe('cap', () => {
       'dashboard',
     ],
     ['what it is not about does not count', [{}, {}, { tool: 'stripe_create_payout' }], 'agent'],
+    ['what was refused moved nothing', [{}, {}, { isRefused: true }], 'agent'],
     ['what ran a day ago does not count', [{}, {}, { at: NOW - 24 * HOUR_MS }], 'agent'],
     ['what ran just under a day ago counts', [{}, {}, { at: NOW - 24 * HOUR_MS + 1 }], 'dashboard'],
     ['an unknown amount that a person let out fills it', [{ money: 'unknown' }], 'dashboard'],
@@ -138,6 +139,7 @@ describe('velocity', () => {
   test.each<[string, Array<Partial<Usage>>, string]>([
     ['the second in time', [{}], 'agent'],
     ['the third', [{}, {}], 'chat'],
+    ['the third, when one was refused: that was tried, too', [{}, { isRefused: true }], 'chat'],
     ['the third, when one is long ago', [{}, { at: NOW - 10 * MINUTE_MS }], 'agent'],
     ['the third, when one is not so long ago', [{}, { at: NOW - 10 * MINUTE_MS + 1 }], 'chat'],
     ['what the clock has put into the future counts', [{}, { at: NOW + HOUR_MS }], 'chat'],

@@ -61,6 +61,7 @@ export function ran(changes: Partial<Usage> = {}): Usage {
     customer: 'cus_1',
     money: [{ amount: 100, currency: 'usd' }],
     allowance: null,
+    isRefused: false,
     ...changes,
   }
 }

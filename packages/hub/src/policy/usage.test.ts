@@ -36,7 +36,7 @@ async function record(id: string, state: string, usage = ran(), workspace = WORK
   })
 }
 
-const read = (workspace = WORKSPACE) => readUsage(database.storage.db, workspace, NOW)
+const read = (workspace = WORKSPACE) => readUsage(database.storage.db, workspace, NOW - 24 * HOUR_MS)
 
 test('what was let out is read as it was written', async () => {
   await record('conf_1', 'succeeded', ran({ allowance: 'allow_1' }))
@@ -47,10 +47,12 @@ test('what was let out is read as it was written', async () => {
   expect(usage).toContainEqual(expect.objectContaining(ran({ money: 'unknown', customer: null })))
 })
 
-test('a write counts unless the provider refused it: not knowing is counting', async () => {
+test('a write counts as one that happened unless the provider refused it: not knowing is counting', async () => {
   for (const state of ['sending', 'reconciling', 'unknown', 'succeeded', 'failed'])
     await record(`conf_${state}`, state)
-  expect(await read()).toHaveLength(4)
+  const refused = (await read()).map(({ isRefused }) => isRefused)
+  expect(refused.filter((one) => one)).toHaveLength(1)
+  expect(refused).toHaveLength(5)
 })
 
 test('another workspace and another day do not count', async () => {

@@ -10,21 +10,26 @@ const storedMoney = z.union([
 ])
 
 /**
- * What left the hub in the last day, in one workspace. A write that the provider refused does not count: its
- * confirmation says so, whoever wrote that down.
+ * What left the hub since then, in one workspace. Whether the provider refused it, its confirmation says, whoever wrote
+ * that down; all that is not known to be refused may have happened.
  */
-export async function readUsage(db: Db, workspace: WorkspaceId, now: number): Promise<Usage[]> {
+export async function readUsage(db: Db, workspace: WorkspaceId, since: number): Promise<Usage[]> {
   const rows = await db
     .selectFrom('policy_usage')
     .innerJoin('confirmations', 'confirmations.id', 'policy_usage.confirmation')
     .selectAll('policy_usage')
+    .select('confirmations.state')
     .where('policy_usage.workspace', '=', workspace)
-    .where('policy_usage.at', '>', isoTime(now - USAGE_WINDOW_MS))
-    .where('confirmations.state', '!=', 'failed')
+    .where('policy_usage.at', '>', isoTime(since))
     .execute()
-  return rows.map(({ at, money, ...row }) => {
+  return rows.map(({ at, money, state, ...row }) => {
     const read = storedMoney.safeParse(JSON.parse(money))
-    return { ...row, at: Date.parse(at), money: read.success ? read.data : 'unknown' }
+    return {
+      ...row,
+      at: Date.parse(at),
+      money: read.success ? read.data : 'unknown',
+      isRefused: state === 'failed',
+    }
   })
 }
 
@@ -33,12 +38,24 @@ export async function recordUsage(
   tx: Tx,
   workspace: WorkspaceId,
   confirmation: string,
-  usage: Usage,
+  usage: Omit<Usage, 'isRefused'>,
 ): Promise<void> {
-  const { at, money, ...rest } = usage
+  const { at, tool, device, connection, mode, effect, customer, money, allowance } = usage
   await tx
     .insertInto('policy_usage')
-    .values({ ...rest, confirmation, workspace, at: isoTime(at), money: JSON.stringify(money) })
+    .values({
+      confirmation,
+      workspace,
+      at: isoTime(at),
+      tool,
+      device,
+      connection,
+      mode,
+      effect,
+      customer,
+      money: JSON.stringify(money),
+      allowance,
+    })
     .execute()
 }
 

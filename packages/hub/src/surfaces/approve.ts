@@ -26,7 +26,7 @@ export async function approve(hub: Hub, person: PersonActor, input: ApproveInput
     })
   }
   if (input.password === undefined || !(await hub.access.checkPassword(person, input.password))) {
-    throw new Problem('assurance_too_low', 'This moves live money: enter your password to approve it.', {
+    throw new Problem('assurance_too_low', 'This asks for more than a click: enter your password to approve it.', {
       nextStep: 'Enter the password of your account again.',
     })
   }

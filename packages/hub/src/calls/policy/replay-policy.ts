@@ -30,7 +30,7 @@ export interface Replayed {
   isUninterpreted: boolean
   /** When it was sent; else when it was previewed. */
   at: number
-  /** It left the hub, and the provider did not refuse it. */
+  /** It left the hub. */
   isSent: boolean
 }
 
@@ -60,7 +60,7 @@ export function replayedOf({ intent, progress }: Confirmation): Replayed {
     repeatHash: repeatHash(intent),
     isUninterpreted: intent.description.uninterpreted.length > 0,
     at: firstSentAt ?? Date.parse(intent.createdAt),
-    isSent: firstSentAt !== null && state !== 'failed',
+    isSent: firstSentAt !== null,
   }
 }
 
@@ -81,7 +81,8 @@ export function* replayPolicy(document: PolicyDocument, all: Replayed[]): Genera
     if (decision.ok && one.isSent) {
       const { intent, at } = one
       const { tool, device, connection, mode, effect, stakes } = intent
-      lastRun.set(one.repeatHash, at)
+      const isRefused = one.state === 'failed'
+      if (!isRefused) lastRun.set(one.repeatHash, at)
       usage.push({
         at,
         tool,
@@ -92,6 +93,7 @@ export function* replayPolicy(document: PolicyDocument, all: Replayed[]): Genera
         customer: stakes?.customer ?? null,
         money: stakes?.money ?? 'unknown',
         allowance: decision.allowance,
+        isRefused,
       })
     }
     yield told(one, decision)

@@ -138,7 +138,7 @@ function decision(signedIn: SignedIn, one: ConfirmationView): Html {
                 autocomplete="current-password"
                 aria-describedby="password-hint"
               />
-              <p class="hint" id="password-hint">This moves live money.</p>
+              <p class="hint" id="password-hint">The policy asks for more than a click here.</p>
             </div>`
           : ''
       }
