@@ -175,3 +175,14 @@ test('live keys open live accounts only where the option says so', async () => {
   expect((await live.events.list()).data).toMatchObject([{ livemode: true }])
   expect((await refusal(stripe.customers.retrieve(customer.id))).statusCode).toBe(404)
 })
+
+test.each(['true', 'True', 'TRUE'])(
+  'a truth value counts in every spelling that clients send: %s',
+  async (yes) => {
+    const { request } = await startSandbox()
+    const body = `amount=500&currency=usd&payment_method=pm_card_visa&confirm=${yes}&off_session=${yes}`
+    expect((await request('POST', '/v1/payment_intents', { body })).body).toMatchObject({
+      status: 'succeeded',
+    })
+  },
+)

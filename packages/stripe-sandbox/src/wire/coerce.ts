@@ -111,7 +111,8 @@ function coerceText(schema: JsonSchema, text: string, path: string): Coerced {
         ? { ok: true, value: Number(text) }
         : no(invalidParam(path, `Invalid decimal: ${shortened(text)}`, 'parameter_invalid_integer'))
     case 'boolean':
-      if (text === 'true' || text === 'false') return { ok: true, value: text === 'true' }
+      // Python's client sends its own spelling, True.
+      if (/^(?:true|false)$/i.test(text)) return { ok: true, value: text.toLowerCase() === 'true' }
       return no(text === '' ? emptyParam(path) : invalidParam(path, `Invalid boolean: ${shortened(text)}`))
     case 'null':
       return text === '' ? { ok: true, value: null } : no(invalidParam(path, 'Invalid value'))
