@@ -31,6 +31,9 @@ export function showConfirmation(out: Output, answer: unknown): void {
   const note = textAt(answer, 'agent_note')
   if (note !== '') out.line(safe`  The agent says (not checked): ${note}`)
   out.line(safe`  ${out.style('dim', textAt(answer, 'confirmation'))} · ${stateWords(answer, state)}`)
+  for (const reason of listAt(answer, 'raised_by')) {
+    out.line(safe`  ${out.style('dim', textAt(reason, 'rule'))}: ${textAt(reason, 'why')}`)
+  }
   if (state === 'pending') {
     out.line(safe`  Approve at ${out.style('underline', textAt(answer, 'approval_url'))}`)
   }
