@@ -158,6 +158,7 @@ export async function openTestCalls(): Promise<TestCalls> {
   }
   await sandbox.openAccount(KEY)
   Object.assign(test, await openNode('node_a'))
+  await test.home.audit.keepCheckpoint(DEFAULT_WORKSPACE, { evenIfFew: true })
   test.connection = await test.home.connections.add(TERMINAL, {
     integration: 'stripe',
     alias: 'sandbox',

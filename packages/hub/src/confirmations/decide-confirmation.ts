@@ -86,7 +86,9 @@ export function refusalProblem(refusal: Refusal, confirmation: Confirmation): Pr
     case 'assurance_too_low':
       return new Problem('assurance_too_low', `This needs an approval by ${confirmation.progress.needed}.`)
     case 'wrong_state':
-      return new Problem('confirmation_decided', `This confirmation is ${state} already.`)
+      return new Problem('confirmation_decided', `This confirmation is ${state} already.`, {
+        nextStep: 'clawlink_get_confirmation tells what became of it.',
+      })
     case 'lease_held':
     case 'fenced_off':
     case 'too_late_to_resend':
