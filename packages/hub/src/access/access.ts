@@ -12,6 +12,7 @@ import { createProvider } from './oauth/provider.ts'
 import { createOAuthRecords } from './oauth/records.ts'
 import { createServe } from './oauth/serve.ts'
 import { loadSigningKeys } from './oauth/signing-keys.ts'
+import { createPasskeys, type Passkeys } from './passkeys/passkeys.ts'
 import { approvePairing, denyPairing, findPairing, type Pairing, type PairingContext } from './pairings.ts'
 import { personOf, signOut, type NewSession } from './sessions.ts'
 import { signIn, type SignIn } from './sign-in.ts'
@@ -23,6 +24,7 @@ export type { DeviceRow } from './devices.ts'
 export type { FinishSetup } from './finish-setup.ts'
 export { MIN_PASSWORD_LENGTH } from './password.ts'
 export type { Pairing } from './pairings.ts'
+export type { Assertion, AssertionProof, NewPasskey } from './passkeys/passkeys.ts'
 export type { NewSession } from './sessions.ts'
 export type { SignIn } from './sign-in.ts'
 
@@ -41,6 +43,7 @@ export interface Access {
   /** Asked again for the highest assurance. */
   checkPassword(person: PersonActor, password: string): Promise<boolean>
   signOut(sessionToken: string): Promise<void>
+  readonly passkeys: Passkeys
 
   /** Serves `/oauth/*` and `/.well-known/oauth-authorization-server`. `address` defaults to the socket's. */
   oauth(incoming: IncomingMessage, outgoing: ServerResponse, address?: string): Promise<void>
@@ -91,6 +94,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     checkCsrf: (sessionToken, csrfToken) => sameText(context.csrfToken(sessionToken), csrfToken),
     checkPassword: (person, password) => checkPassword(context, person, password),
     signOut: (sessionToken) => signOut(context, sessionToken),
+    passkeys: createPasskeys(context),
     oauth: serve,
     findPairing: (userCode, address) => findPairing(context, userCode, address),
     approvePairing: (person, userCode, scope) => approvePairing(context, person, userCode, scope),
@@ -102,6 +106,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
       await records.sweep()
       const cutoff = isoTime(now())
       await storage.db.deleteFrom('sessions').where('expires_at', '<=', cutoff).execute()
+      await storage.db.deleteFrom('passkey_challenges').where('expires_at', '<=', cutoff).execute()
       await storage.db.deleteFrom('setup_links').where('expires_at', '<=', cutoff).execute()
     },
   }

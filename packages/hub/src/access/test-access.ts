@@ -44,7 +44,7 @@ export interface TestDevice {
   refreshToken: string
 }
 
-export async function startTestAccess(): Promise<TestAccess> {
+export async function startTestAccess(options: { publicUrl?: string } = {}): Promise<TestAccess> {
   const folder = mkdtempSync(join(tmpdir(), 'clawlink-access-'))
   const databaseFile = join(folder, 'hub.sqlite')
   const storage = await openStorage(databaseFile)
@@ -71,7 +71,7 @@ export async function startTestAccess(): Promise<TestAccess> {
       audit,
       now,
       newId: randomId,
-      publicUrl: hub,
+      publicUrl: options.publicUrl ?? hub,
       whenDeviceEnds: () => Promise.resolve(),
       log: (event, detail) => logged.push({ event, detail }),
     })

@@ -105,7 +105,7 @@ async function preview(calls: Calls, actor: DeviceActor, input: PreviewInput): P
   }
 }
 
-type Planned = Omit<Intent, 'needed' | 'raisedBy' | 'allowance' | 'policyVersion'>
+type Planned = Omit<Intent, 'needed' | 'raisedBy' | 'allowance' | 'policyVersion' | 'repeats'>
 
 /** In one transaction, so that no change of the policy falls between the decision and what is stored of it. */
 async function decideAndStore(
@@ -129,6 +129,7 @@ async function decideAndStore(
     raisedBy: reasons,
     allowance,
     policyVersion: version,
+    repeats: repeat ?? null,
   }
   let progress = firstProgress(intent.needed, now)
   if (assuranceAtLeast('agent', intent.needed)) {

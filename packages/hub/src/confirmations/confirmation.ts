@@ -35,6 +35,8 @@ export interface Intent {
   /** The allowance without which more would be needed. */
   allowance?: string | null
   policyVersion: number
+  /** The last time that the same write ran, if it did lately. */
+  repeats?: { id: string; at: string; state: string } | null
   /** The agent's own words; shown apart, and never part of what is approved. */
   agentNote: string | null
   createdAt: string

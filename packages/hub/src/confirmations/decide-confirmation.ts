@@ -5,6 +5,7 @@ import type { Assurance } from '../contract/effects.ts'
 import type { ConfirmationId } from '../contract/ids.ts'
 import { cleanLine } from '../contract/clean-text.ts'
 import { Problem } from '../contract/problem.ts'
+import type { Tx } from '../storage/storage.ts'
 import { hashIntent, type Confirmation } from './confirmation.ts'
 import type { Refusal } from './reducer.ts'
 import { applyEvent, loadConfirmation } from './store.ts'
@@ -15,7 +16,11 @@ export interface Approve {
   intentHash: string
   assurance: Extract<Assurance, 'dashboard' | 'passkey'>
   /** How the person proved to be there, for the audit log. */
-  evidence: 'session' | 'password'
+  evidence: 'session' | 'password' | 'passkey'
+  /** What a passkey signed, so that the audit log alone proves it later. */
+  proof?: object
+  /** What has to be written down with the approval, or there is none. */
+  alongside?: (tx: Tx) => Promise<void>
 }
 
 /** A signed-in owner or approver says yes. */
@@ -32,17 +37,20 @@ export async function approveConfirmation(
       nextStep: 'Open the confirmation again and read it.',
     })
   }
-  const applied = await auditedTransaction(context, (tx) =>
-    applyEvent(
+  const { assurance, evidence, proof, alongside } = input
+  const applied = await auditedTransaction(context, async (tx) => {
+    const result = await applyEvent(
       context,
       tx,
       person,
       intent.id,
-      { type: 'approve', approval: { assurance: input.assurance, by: person.personId } },
+      { type: 'approve', approval: { assurance, by: person.personId } },
       'approved',
-      { intent_hash: hash, assurance: input.assurance, evidence: input.evidence },
-    ),
-  )
+      { intent_hash: hash, assurance, evidence, ...(proof === undefined ? {} : { proof }) },
+    )
+    if (result.ok) await alongside?.(tx)
+    return result
+  })
   if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
   return applied.confirmation
 }

@@ -9,7 +9,8 @@ import { openStorage, type Storage } from '../storage/storage.ts'
 import { openTestStorage, type TestStorage } from '../storage/test-storage.ts'
 import { hashIntent } from './confirmation.ts'
 import { firstProgress, reduce, type Event, type Progress } from './reducer.ts'
-import { applyEvent, findRepeat, insertConfirmation, listConfirmations, loadConfirmation } from './store.ts'
+import { listConfirmations } from './list-confirmations.ts'
+import { applyEvent, findRepeat, insertConfirmation, loadConfirmation } from './store.ts'
 import {
   contextOf,
   DEVICE,

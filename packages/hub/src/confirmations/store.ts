@@ -5,7 +5,7 @@ import { Problem } from '../contract/problem.ts'
 import type { ConfirmationsTable } from '../storage/schema.ts'
 import type { Db, Tx } from '../storage/storage.ts'
 import { hashIntent, repeatHash, type Confirmation, type Intent } from './confirmation.ts'
-import { reduce, stateAt, type Event, type Progress, type Refusal, type State } from './reducer.ts'
+import { reduce, type Event, type Progress, type Refusal } from './reducer.ts'
 
 export type Applied =
   | { ok: true; confirmation: Confirmation }
@@ -28,6 +28,7 @@ export async function insertConfirmation(
       connection: intent.connection,
       state: progress.state,
       intent: JSON.stringify(intent),
+      tool: intent.tool,
       repeat_hash: repeatHash(intent),
       progress: JSON.stringify(progress),
       version: 1,
@@ -127,26 +128,6 @@ async function replaceProgress(
     .where('version', '=', version)
     .executeTakeFirst()
   return changed.numUpdatedRows === 1n
-}
-
-/** Newest first. `states` are as stored; what has expired meanwhile is left out of the waiting ones. */
-export async function listConfirmations(
-  context: Context,
-  workspace: WorkspaceId,
-  filter: { states: State[]; limit: number },
-): Promise<Confirmation[]> {
-  const rows = await context.storage.db
-    .selectFrom('confirmations')
-    .select(['intent', 'progress', 'version'])
-    .where('workspace', '=', workspace)
-    .where('state', 'in', filter.states)
-    .orderBy('created_at', 'desc')
-    .limit(filter.limit)
-    .execute()
-  const now = context.now()
-  return rows
-    .map(confirmationOf)
-    .filter((confirmation) => filter.states.includes(stateAt(confirmation.progress, now)))
 }
 
 /** The last time the same write ran (or may have run) since `since`, if it did. */

@@ -1,6 +1,6 @@
 import { isoTime } from '../contract/ids.ts'
 import type { Description } from '../integrations/define.ts'
-import { hashIntent, type Confirmation } from './confirmation.ts'
+import { hashIntent, type Confirmation, type Intent } from './confirmation.ts'
 import { stateAt, type State } from './reducer.ts'
 
 /** A confirmation as agents and pages see it. Everything in it was told from the stored bytes, but `agent_note`. */
@@ -14,6 +14,8 @@ export interface ConfirmationView {
   raised_by: Array<{ rule: string; why: string }>
   /** The allowance that lowered what is needed. */
   lowered_by: string | null
+  /** What ran before, if this is the same write once more. */
+  repeats: { confirmation: string; at: string; state: string } | null
   /** One line with the mode and whether it can be undone. */
   summary: string
   changes: Array<{ what: string; before: string | null; after: string }>
@@ -51,6 +53,7 @@ export function viewConfirmation(
     needs: intent.needed,
     raised_by: intent.raisedBy,
     lowered_by: intent.allowance ?? null,
+    repeats: viewRepeat(intent),
     summary: [
       description.summary,
       mode,
@@ -68,4 +71,9 @@ export function viewConfirmation(
     approval_url: `${publicUrl}/confirmations/${intent.id}`,
     reason: progress.reason,
   }
+}
+
+function viewRepeat({ repeats }: Intent): ConfirmationView['repeats'] {
+  if (repeats === undefined || repeats === null) return null
+  return { confirmation: repeats.id, at: repeats.at, state: repeats.state }
 }

@@ -24,6 +24,7 @@ async function record(id: string, state: string, usage = ran(), workspace = WORK
         connection: 'conn_1',
         state,
         intent: '{}',
+        tool: 'stripe_create_refund',
         repeat_hash: id,
         progress: '{}',
         version: 1,

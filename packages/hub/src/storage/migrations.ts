@@ -196,6 +196,51 @@ export function migrations(binary: 'blob' | 'bytea'): Record<string, Migration> 
           .execute()
       },
     },
+    '0005_passkeys': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('passkeys')
+          .addColumn('credential', 'text', (c) => c.primaryKey())
+          .addColumn('workspace', 'text', (c) => c.notNull())
+          .addColumn('person', 'text', (c) => c.notNull())
+          .addColumn('public_key', binary, (c) => c.notNull())
+          .addColumn('sign_count', 'integer', (c) => c.notNull())
+          .addColumn('transports', 'text', (c) => c.notNull())
+          .addColumn('label', 'text', (c) => c.notNull())
+          .addColumn('created_at', 'text', (c) => c.notNull())
+          .addColumn('last_used_at', 'text')
+          .execute()
+        await index(db, 'passkeys', ['workspace', 'person'])
+        await db.schema
+          .createTable('passkey_challenges')
+          .addColumn('challenge', 'text', (c) => c.primaryKey())
+          .addColumn('workspace', 'text', (c) => c.notNull())
+          .addColumn('person', 'text', (c) => c.notNull())
+          .addColumn('subject', 'text', (c) => c.notNull())
+          .addColumn('nonce', 'text', (c) => c.notNull())
+          .addColumn('expires_at', 'text', (c) => c.notNull())
+          .addColumn('used_at', 'text')
+          .execute()
+        await index(db, 'passkey_challenges', ['expires_at'])
+      },
+    },
+    '0006_tool_of_a_confirmation': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .alterTable('confirmations')
+          .addColumn('tool', 'text', (c) => c.notNull().defaultTo(''))
+          .execute()
+        const then = db as Kysely<{ confirmations: { id: string; intent: string; tool: string } }>
+        for (const { id, intent } of await then
+          .selectFrom('confirmations')
+          .select(['id', 'intent'])
+          .execute()) {
+          const { tool } = JSON.parse(intent) as { tool: string }
+          await then.updateTable('confirmations').set({ tool }).where('id', '=', id).execute()
+        }
+        await index(db, 'confirmations', ['workspace', 'created_at'])
+      },
+    },
   }
 }
 

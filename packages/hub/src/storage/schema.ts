@@ -8,6 +8,8 @@ export interface Database {
   people: PeopleTable
   sessions: SessionsTable
   setup_links: SetupLinksTable
+  passkeys: PasskeysTable
+  passkey_challenges: PasskeyChallengesTable
   devices: DevicesTable
   oauth_records: OAuthRecordsTable
   oauth_replays: OAuthReplaysTable
@@ -58,6 +60,35 @@ export interface SetupLinksTable {
   workspace: string
   role: string
   created_at: string
+  expires_at: string
+  used_at: string | null
+}
+
+export interface PasskeysTable {
+  /** The authenticator's id of the credential, base64url. */
+  credential: string
+  workspace: string
+  person: string
+  /** COSE. */
+  public_key: Uint8Array
+  /** Grows with each use where the authenticator counts; 0 where it does not. */
+  sign_count: number
+  /** JSON: how browsers reach the authenticator, as they said. */
+  transports: string
+  label: string
+  created_at: string
+  last_used_at: string | null
+}
+
+/** What an authenticator was asked to sign: for one person, one subject, one time. */
+export interface PasskeyChallengesTable {
+  /** SHA-256 of (what is agreed to, nonce), base64url. */
+  challenge: string
+  workspace: string
+  person: string
+  /** A confirmation's id, or `passkeys` where one is added. */
+  subject: string
+  nonce: string
   expires_at: string
   used_at: string | null
 }
@@ -124,7 +155,7 @@ export interface PoliciesTable {
   created_at: string
 }
 
-/** Writes that were let out lately: what caps, velocities and allowances count. One whose confirmation failed does not count. */
+/** Writes that were let out lately: what caps, velocities and allowances count. */
 export interface PolicyUsageTable {
   confirmation: string
   workspace: string
@@ -150,6 +181,7 @@ export interface ConfirmationsTable {
   state: string
   /** The intent: written once at preview, never changed. */
   intent: string
+  tool: string
   /** Hash of (account, tool, request): the same write asked for again has the same one. */
   repeat_hash: string
   /** The reducer's whole state as JSON; `state` repeats what queries need. */

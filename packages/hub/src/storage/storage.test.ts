@@ -171,6 +171,8 @@ test('the tables and columns are those of the schema', async () => {
       'hub_facts',
       'oauth_records',
       'oauth_replays',
+      'passkey_challenges',
+      'passkeys',
       'people',
       'policies',
       'policy_usage',

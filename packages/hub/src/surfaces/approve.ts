@@ -1,7 +1,8 @@
+import type { Assertion } from '../access/access.ts'
 import type { PersonActor } from '../contract/actor.ts'
 import { Problem } from '../contract/problem.ts'
-import { approveConfirmation } from '../confirmations/decide-confirmation.ts'
-import type { Confirmation } from '../confirmations/confirmation.ts'
+import { approveConfirmation, requireApprover, type Approve } from '../confirmations/decide-confirmation.ts'
+import { hashIntent, type Confirmation, type Intent } from '../confirmations/confirmation.ts'
 import { loadConfirmation } from '../confirmations/store.ts'
 import type { Hub } from './hub.ts'
 
@@ -9,31 +10,55 @@ export interface ApproveInput {
   confirmation: string
   intent_hash: string
   password?: string | undefined
+  assertion?: Assertion | undefined
 }
 
+export type CheckPassword = (password: string) => Promise<boolean>
+
 /**
- * A person approves on a page or by the API. Where the highest assurance is needed, the password is asked again,
- * and the audit log says that it was the password.
+ * A person approves on a page or by the API. Where the highest assurance is needed, a passkey signs the intent;
+ * who has none is asked for the password again, and the audit log says which of them it was.
  */
-export async function approve(hub: Hub, person: PersonActor, input: ApproveInput): Promise<Confirmation> {
+export async function approve(
+  hub: Hub,
+  person: PersonActor,
+  input: ApproveInput,
+  checkPassword: CheckPassword = (password) => hub.access.checkPassword(person, password),
+): Promise<Confirmation> {
+  requireApprover(person)
   const { intent } = await loadConfirmation(hub.context.storage.db, person.workspace, input.confirmation)
-  if (intent.needed !== 'passkey') {
-    return approveConfirmation(hub.context, person, {
-      id: intent.id,
-      intentHash: input.intent_hash,
-      assurance: 'dashboard',
-      evidence: 'session',
-    })
-  }
-  if (input.password === undefined || !(await hub.access.checkPassword(person, input.password))) {
-    throw new Problem('assurance_too_low', 'This asks for more than a click: enter your password to approve it.', {
-      nextStep: 'Enter the password of your account again.',
-    })
-  }
+  const proved = await proveToBeThere(hub, person, intent, input, checkPassword)
   return approveConfirmation(hub.context, person, {
     id: intent.id,
     intentHash: input.intent_hash,
-    assurance: 'passkey',
-    evidence: 'password',
+    ...proved,
   })
+}
+
+async function proveToBeThere(
+  hub: Hub,
+  person: PersonActor,
+  intent: Intent,
+  { password, assertion }: ApproveInput,
+  checkPassword: CheckPassword,
+): Promise<Omit<Approve, 'id' | 'intentHash'>> {
+  const { passkeys } = hub.access
+  // A proof that was sent is checked also where less would do: a wrong one is never passed over.
+  if (assertion !== undefined) {
+    const agreement = { subject: intent.id, hash: hashIntent(intent) }
+    const { proof, recordUse } = await passkeys.verifyAssertion(person, agreement, assertion)
+    return { assurance: 'passkey', evidence: 'passkey', proof, alongside: recordUse }
+  }
+  if (intent.needed !== 'passkey') return { assurance: 'dashboard', evidence: 'session' }
+  if ((await passkeys.list(person)).length > 0) {
+    throw new Problem('assurance_too_low', 'This needs your passkey: the password is not enough for it.', {
+      nextStep: 'Sign the challenge of /approvals/{confirmation}/passkey-options, and send it as assertion.',
+    })
+  }
+  if (password === undefined || !(await checkPassword(password))) {
+    throw new Problem('assurance_too_low', 'This moves live money: enter your password to approve it.', {
+      nextStep: 'Enter the password of your account again.',
+    })
+  }
+  return { assurance: 'passkey', evidence: 'password' }
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Problem } from '../../contract/problem.ts'
-import { cleanText } from '../../contract/clean-text.ts'
+import { requestText } from '../../confirmations/request-text.ts'
 import type { ConfirmationView } from '../../confirmations/view.ts'
 import type { WireRequest } from '../../integrations/define.ts'
 import { STATE_WORDS } from './inbox-page.ts'
@@ -112,11 +112,6 @@ function agentNote(one: ConfirmationView): Html | '' {
     <blockquote>${one.agent_note}</blockquote>
     <p class="muted small">Written by the agent and checked by nobody. It is no part of what you approve.</p>
   </section>`
-}
-
-function requestText(request: WireRequest): string {
-  const pairs = [...new URLSearchParams(request.body)].map(([key, value]) => `${key} = ${value}`)
-  return cleanText([`${request.method} ${request.path}`, ...pairs].join('\n'))
 }
 
 function decision(signedIn: SignedIn, one: ConfirmationView): Html {
