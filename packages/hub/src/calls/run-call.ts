@@ -6,7 +6,7 @@ import type { ConfirmationId } from '../contract/ids.ts'
 import type { Confirmation } from '../confirmations/confirmation.ts'
 import { refusalProblem } from '../confirmations/decide-confirmation.ts'
 import { stateAt, type Event } from '../confirmations/reducer.ts'
-import { applyEvent, loadConfirmation } from '../confirmations/store.ts'
+import { applyEvent, loadConfirmation, type Applied } from '../confirmations/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Integration, Params, PlannedWrite, ToolCard, View } from '../integrations/define.ts'
 import { readPolicy } from '../policy/policies.ts'
@@ -144,7 +144,7 @@ async function burnIfDifferent(
   )
   throw new Problem(
     'confirmation_mismatch',
-    burnt || progress.state === 'revoked'
+    burnt.ok || progress.state === 'revoked'
       ? 'This call is not what was previewed, so its confirmation is void. Nothing was sent.'
       : 'This call is not what was previewed. Nothing was sent by it.',
     { nextStep: 'Preview the write again with the params you mean, and have that approved.' },
@@ -172,7 +172,7 @@ async function take(
   const policy = await readPolicy(calls.context.storage.db, actor.workspace)
   policyForCall(policy, actor, card, connection, calls.context.now())
   if (policy.version !== intent.policyVersion || integration.catalogHash !== intent.catalogHash) {
-    await change(calls, actor, intent.id, { type: 'revoke', because: 'policy_changed' }, 'revoked', {
+    await end(calls, actor, intent.id, { type: 'revoke', because: 'policy_changed' }, 'revoked', {
       reason: 'policy_changed',
     })
     throw revoked('The policy changed after this was approved.')
@@ -182,7 +182,7 @@ async function take(
     connection.account !== intent.account ||
     connection.mode !== intent.mode
   ) {
-    await change(calls, actor, intent.id, { type: 'revoke', because: 'connection_changed' }, 'revoked', {
+    await end(calls, actor, intent.id, { type: 'revoke', because: 'connection_changed' }, 'revoked', {
       reason: 'connection_changed',
     })
     throw revoked('The connection changed after this was approved.')
@@ -226,7 +226,7 @@ async function refuseIfStale(
     if (!(error instanceof Problem) || PROBLEMS[error.code].retryable) throw error
     changed = [error.message]
   }
-  await change(calls, actor, id, { type: 'outdate' }, 'outdated', { changed })
+  await end(calls, actor, id, { type: 'outdate' }, 'outdated', { changed })
   throw new Problem(
     'confirmation_stale',
     'What was approved no longer matches the account. Nothing was sent.',
@@ -237,18 +237,23 @@ async function refuseIfStale(
   )
 }
 
-async function change(
+/** Ends it; throws if it has ended otherwise meanwhile, as by another node that sent it. */
+async function end(...how: Parameters<typeof change>): Promise<void> {
+  const applied = await change(...how)
+  if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
+}
+
+function change(
   calls: Calls,
   actor: DeviceActor,
   id: ConfirmationId,
   event: Event,
   name: string,
   detail: Record<string, unknown>,
-): Promise<boolean> {
-  const applied = await auditedTransaction(calls.context, (tx) =>
+): Promise<Applied> {
+  return auditedTransaction(calls.context, (tx) =>
     applyEvent(calls.context, tx, actor, id, event, name, detail),
   )
-  return applied.ok
 }
 
 /** What a confirmation answers to the agent that calls it: the result, or why there is none. */

@@ -191,6 +191,29 @@ describe('a holder whose lease has lapsed', () => {
   })
 })
 
+test('a node that another one beat to it does not say that nothing was sent', async () => {
+  const other = await one.newNode('node_b')
+  const { id: charge } = await one.ask('POST', '/v1/charges', {
+    amount: '5000',
+    currency: 'usd',
+    source: 'tok_visa',
+  })
+  const confirmation = await one.approved('stripe_create_refund', { charge, amount: 1000 })
+  const input = { tool: 'stripe_create_refund', confirmation }
+  let isFirst = true
+  one.fate = async (): Promise<Fate> => {
+    if (!isFirst) return 'arrives'
+    isFirst = false
+    // While the first node looks at the charge once more, the second refunds it.
+    await runCall(other.calls, DEVICE, input)
+    return 'arrives'
+  }
+  await expect(runCall(one.calls, DEVICE, input)).rejects.toMatchObject({ code: 'confirmation_decided' })
+  expect(await runCall(one.calls, DEVICE, input)).toMatchObject({ stored: true, result: { amount: 1000 } })
+  expect(one.writes()).toHaveLength(1)
+  await other.home.close()
+})
+
 async function sendTaken(id: string) {
   const { intent } = await one.load(id)
   const taken = await one.home.storage.transaction((tx) =>
