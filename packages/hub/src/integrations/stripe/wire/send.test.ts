@@ -193,6 +193,32 @@ test('a slow answer in pieces is awaited', async () => {
   expect(await send()).toMatchObject({ kind: 'answer', body: { id: 're_1' } })
 })
 
+test('an answer that drips on and on is no answer in the end', async () => {
+  const impatient = createSender([origin], 50)
+  let dripping: NodeJS.Timeout | undefined
+  reply = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    dripping = setInterval(() => response.write(' '), 5)
+  }
+  const answer = await impatient.send(POST, { origin, key: new Secret(KEY), idempotencyKey: 'idem_1' })
+  expect(answer).toEqual({ kind: 'no_answer', reason: 'no whole answer in time' })
+  clearInterval(dripping)
+  await impatient.close()
+})
+
+test('what waited too long for a socket is never sent', async () => {
+  const impatient = createSender([origin], 50)
+  reply = () => undefined
+  const options = { origin, key: new Secret(KEY), idempotencyKey: 'idem_1' }
+  const answers = await Promise.all(Array.from({ length: 40 }, () => impatient.send(POST, options)))
+  expect(answers.every(({ kind }) => kind === 'no_answer')).toBe(true)
+  reply = (response) => json(response, 200, { id: 're_1' })
+  // Whatever was still to come has come before this one's answer.
+  await send(GET)
+  expect(received.length).toBeLessThan(40)
+  await impatient.close()
+})
+
 test('a redirect is not followed: the key goes nowhere else', async () => {
   reply = (response) => json(response, 307, { moved: true }, { location: `${origin}/elsewhere` })
   expect(await send()).toMatchObject({ kind: 'answer', status: 307 })
