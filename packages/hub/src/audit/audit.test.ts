@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../contract/actor.ts'
 import type { WorkspaceId } from '../contract/ids.ts'
+import { openStorage } from '../storage/storage.ts'
 import { openTestStorage, type TestStorage } from '../storage/test-storage.ts'
 import { createAudit, type Audit } from './audit.ts'
 
@@ -203,6 +204,52 @@ test('a log that grows while it is verified is whole', async () => {
   await Promise.all(writes)
   for (const verdict of await Promise.all(verdicts)) expect(verdict).toMatchObject({ ok: true })
   expect(await audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 23 })
+})
+
+test('two nodes on one database, each with its own connection, make one chain', async () => {
+  const second = await openStorage(database.file)
+  try {
+    const nodes = [database.storage, second].map((storage) => ({
+      storage,
+      audit: createAudit(storage.db, KEY, () => now),
+    }))
+    const writes = Array.from({ length: 60 }, (_, index) => {
+      const node = nodes[index % 2] ?? nodes[0]
+      return node?.storage.transaction(async (tx) => {
+        await node.audit.append(tx, { actor: hub(), action: 'x.done', subject: `row_${index}` })
+        if (index % 5 === 0) throw new Error('undone')
+      })
+    })
+    const outcomes = await Promise.allSettled(writes)
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(12)
+    expect(await audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 48 })
+  } finally {
+    await second.close()
+  }
+})
+
+test.each([
+  ['a row', `create trigger full before insert on audit begin select raise(abort, 'disk full'); end`],
+  [
+    'the head',
+    `create trigger full before update on audit_heads begin select raise(abort, 'disk full'); end`,
+  ],
+])('when %s cannot be written, row and head stay as they were', async (_what, trigger) => {
+  await fill(2)
+  await tamper(trigger)
+  await expect(append('lost')).rejects.toThrow('disk full')
+  expect(await audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 2 })
+  await tamper('drop trigger full')
+  await append('kept')
+  expect(await audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 3 })
+})
+
+test('an end that somebody else wrote is never built on, so that no row makes it genuine', async () => {
+  await fill(3)
+  await tamper('delete from audit where seq = 3')
+  await tamper('update audit_heads set seq = 2, hash = (select hash from audit where seq = 2)')
+  await expect(append('after')).rejects.toThrow('the record of the end of the audit log was changed')
+  expect(await audit.verify(WORKSPACE)).toMatchObject({ ok: false, seq: 3 })
 })
 
 test('many writers in one process and two processes make one chain without a gap', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ConnectionId, DeviceId } from '../contract/ids.ts'
 import { unfreezeConnection } from '../connections/unfreeze-connection.ts'
 import { approvalEndpoints } from './approval-endpoints.ts'
+import { auditEndpoints } from './audit-endpoints.ts'
 import { personEndpoint, type PersonEndpoint } from './endpoint.ts'
 import { passkeyEndpoints } from './passkey-endpoints.ts'
 import { policyEndpoints } from './policy-endpoints.ts'
@@ -11,6 +12,7 @@ const id = z.string().min(1).max(120)
 /** What signed-in people can do. A device has no way in: these ask for a session, which it cannot hold. */
 export const personEndpoints: PersonEndpoint[] = [
   ...policyEndpoints,
+  ...auditEndpoints,
   ...approvalEndpoints,
   ...passkeyEndpoints,
   personEndpoint({
@@ -50,26 +52,5 @@ export const personEndpoints: PersonEndpoint[] = [
       await unfreezeConnection(hub.context, person, input.connection as ConnectionId)
       return { unfrozen: input.connection }
     },
-  }),
-  personEndpoint({
-    name: 'list_audit',
-    method: 'GET',
-    path: '/audit',
-    summary: 'The latest rows of the audit log, or those about one subject; oldest first.',
-    input: z.strictObject({ subject: id.optional(), limit: z.int().min(1).max(500).default(100) }),
-    run: async (hub, person, input) => ({
-      rows: await hub.context.audit.list(person.workspace, {
-        limit: input.limit,
-        ...(input.subject === undefined ? {} : { subject: input.subject }),
-      }),
-    }),
-  }),
-  personEndpoint({
-    name: 'verify_audit',
-    method: 'GET',
-    path: '/audit/verify',
-    summary: 'Walks the whole chain of the audit log.',
-    input: z.strictObject({}),
-    run: (hub, person) => hub.context.audit.verify(person.workspace),
   }),
 ]

@@ -76,7 +76,7 @@ function route(api: Hono, endpoint: DeviceEndpoint | PersonEndpoint, handle: Han
       if (twice !== undefined) throw new Problem('invalid_params', `"${twice}" is in the path already.`)
       return { ...rest, ...Object.fromEntries(inPath.map((name) => [name, c.req.param(name)])) }
     })
-    return c.json(answer as object)
+    return answer instanceof Response ? answer : c.json(answer as object)
   })
 }
 

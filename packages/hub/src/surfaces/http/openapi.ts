@@ -98,13 +98,18 @@ function operation(endpoint: DeviceEndpoint | PersonEndpoint, security: string):
         }
       : {}),
     responses: {
-      '200': { description: 'Done', content: { 'application/json': { schema: { type: 'object' } } } },
+      '200': { description: 'Done', content: answerContent(endpoint) },
       default: {
         description: 'A problem, with what to do next',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
   }
+}
+
+function answerContent({ produces }: DeviceEndpoint | PersonEndpoint): unknown {
+  if (produces === undefined) return { 'application/json': { schema: { type: 'object' } } }
+  return Object.fromEntries(produces.map((type) => [type, { schema: { type: 'string' } }]))
 }
 
 /** The input as JSON Schema, as callers write it (before defaults are filled in). */
