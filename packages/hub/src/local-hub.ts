@@ -12,6 +12,7 @@ import { dryRunPolicy } from './calls/policy/dry-run-policy.ts'
 import { setPolicy } from './calls/policy/set-policy.ts'
 import { showPolicy } from './calls/policy/show-policy.ts'
 import { homePaths, openHome, openVault, recallUrl } from './home.ts'
+import { identifyAccount } from './identify-account.ts'
 import { createProviders } from './providers.ts'
 import { StartError, type LocalHub } from './surfaces/cli/cli.ts'
 import type { Diagnosis } from './surfaces/cli/deps.ts'
@@ -54,13 +55,11 @@ export async function openLocal(
 
     async addConnection({ alias, key: text, makeDefault }) {
       const key = new Secret(text)
-      const { stripe, sender, originOf } = await createProviders(env, undefined)
+      const providers = await createProviders(env, undefined)
+      const { stripe } = providers
       try {
         const { kind, mode } = stripe.readKey(key)
-        const account = await stripe.identify(
-          (request) => sender.send(request, { origin: originOf({ kind }), key, idempotencyKey: undefined }),
-          key,
-        )
+        const account = await identifyAccount(home, providers, TERMINAL, kind, key)
         return await connections.add(TERMINAL, {
           integration: stripe.id,
           alias,
@@ -72,7 +71,7 @@ export async function openLocal(
           makeDefault,
         })
       } finally {
-        await sender.close()
+        await providers.sender.close()
       }
     },
 

@@ -18,6 +18,7 @@ import { DEFAULT_WORKSPACE, randomId } from './contract/ids.ts'
 import { Problem } from './contract/problem.ts'
 import { Secret } from './contract/secret.ts'
 import { codeOf, homePaths, openHome, prepareHome, rememberUrl, type Home } from './home.ts'
+import { identifyAccount } from './identify-account.ts'
 import { forgetOldUsage } from './policy/usage.ts'
 import { createProviders, loopbackOrigin, type Providers } from './providers.ts'
 import { takeHomeLock } from './storage/home-lock.ts'
@@ -239,14 +240,9 @@ async function connectSandbox(home: Home, providers: Providers, sandbox: Sandbox
   const actor: Actor = { type: 'system', workspace: DEFAULT_WORKSPACE, part: 'hub' }
   const key = new Secret(`sk_test_${randomBytes(24).toString('hex')}`)
   await sandbox?.openAccount(key.reveal(), { seed: 'demo' })
-  const { stripe, sender, originOf } = providers
-  const account = await stripe.identify(
-    (request) =>
-      sender.send(request, { origin: originOf({ kind: 'sandbox' }), key, idempotencyKey: undefined }),
-    key,
-  )
+  const account = await identifyAccount(home, providers, actor, 'sandbox', key)
   await home.connections.add(actor, {
-    integration: stripe.id,
+    integration: providers.stripe.id,
     alias: 'sandbox',
     account: account.account,
     mode: account.mode,

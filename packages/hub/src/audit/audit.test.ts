@@ -213,13 +213,14 @@ test('two nodes on one database, each with its own connection, make one chain', 
       storage,
       audit: createAudit(storage.db, KEY, () => now),
     }))
-    const writes = Array.from({ length: 60 }, (_, index) => {
-      const node = nodes[index % 2] ?? nodes[0]
-      return node?.storage.transaction(async (tx) => {
-        await node.audit.append(tx, { actor: hub(), action: 'x.done', subject: `row_${index}` })
-        if (index % 5 === 0) throw new Error('undone')
-      })
-    })
+    const writes = Array.from({ length: 30 }, (_, index) =>
+      nodes.map((node) =>
+        node.storage.transaction(async (tx) => {
+          await node.audit.append(tx, { actor: hub(), action: 'x.done', subject: `row_${index}` })
+          if (index % 5 === 0) throw new Error('undone')
+        }),
+      ),
+    ).flat()
     const outcomes = await Promise.allSettled(writes)
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(12)
     expect(await audit.verify(WORKSPACE)).toEqual({ ok: true, rows: 48 })

@@ -97,22 +97,3 @@ export function orBlocked(decision: Decision): Allowed {
     details: { rule: decision.rule, why: decision.why },
   })
 }
-
-/** Runs a call; if the policy denies it, the audit log tells which rule did. */
-export async function withDenialsAudited<T>(
-  { audit, storage }: Context,
-  actor: DeviceActor,
-  tool: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'tool_blocked') {
-      await storage.transaction((tx) =>
-        audit.append(tx, { actor, action: 'policy.denied', subject: tool, detail: { ...error.details } }),
-      )
-    }
-    throw error
-  }
-}

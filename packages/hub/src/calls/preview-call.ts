@@ -12,9 +12,10 @@ import { viewConfirmation, type ConfirmationView } from '../confirmations/view.t
 import type { Params } from '../integrations/define.ts'
 import type { Tx } from '../storage/storage.ts'
 import { readPolicy } from '../policy/policies.ts'
+import { withCallRefusalsAudited } from './audited-refusals.ts'
 import { findTool, type Calls } from './calls.ts'
 import { planWrite } from './plan-write.ts'
-import { orBlocked, policyForCall, policyForWrite, withDenialsAudited } from './policy-for-call.ts'
+import { orBlocked, policyForCall, policyForWrite } from './policy-for-call.ts'
 import { unseenIds } from './seen-ids.ts'
 
 export interface PreviewInput {
@@ -33,7 +34,9 @@ const MAX_NOTE_LENGTH = 500
 
 /** Says what a write would do, and stores exactly that as a confirmation. Nothing is changed at the provider. */
 export function previewCall(calls: Calls, actor: DeviceActor, input: PreviewInput): Promise<Preview> {
-  return withDenialsAudited(calls.context, actor, input.tool, () => preview(calls, actor, input))
+  return withCallRefusalsAudited(calls.context, actor, { tool: input.tool }, () =>
+    preview(calls, actor, input),
+  )
 }
 
 async function preview(calls: Calls, actor: DeviceActor, input: PreviewInput): Promise<Preview> {

@@ -11,10 +11,11 @@ import type { Connection } from '../connections/connection.ts'
 import type { Integration, Params, PlannedWrite, ToolCard, View } from '../integrations/define.ts'
 import { readPolicy } from '../policy/policies.ts'
 import { auditedRead } from './audited-read.ts'
+import { withCallRefusalsAudited } from './audited-refusals.ts'
 import { findTool, type Calls } from './calls.ts'
 import { compareOutcome, type Difference } from './compare-outcome.ts'
 import { planWrite } from './plan-write.ts'
-import { policyForCall, withDenialsAudited } from './policy-for-call.ts'
+import { policyForCall } from './policy-for-call.ts'
 import { sendConfirmation, waitForSending } from './send-confirmation.ts'
 import { takeWithinPolicy } from './take-within-policy.ts'
 
@@ -55,7 +56,7 @@ export const CALL_WAIT_MS = 55_000
  * and a write is sent if and only if a confirmation of exactly this write is approved and unused.
  */
 export function runCall(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
-  return withDenialsAudited(calls.context, actor, input.tool, () => callTool(calls, actor, input))
+  return withCallRefusalsAudited(calls.context, actor, input, () => callTool(calls, actor, input))
 }
 
 async function callTool(calls: Calls, actor: DeviceActor, input: CallInput): Promise<CallResult> {
@@ -95,6 +96,14 @@ async function runConfirmed(
   const confirmation = await loadConfirmation(calls.context.storage.db, actor.workspace, input.confirmation)
   const { intent } = confirmation
   if (intent.device !== actor.deviceId) {
+    await auditedTransaction(calls.context, (tx) =>
+      calls.context.audit.append(tx, {
+        actor,
+        action: 'call.refused',
+        subject: intent.id,
+        detail: { code: 'another_device', tool: card.name },
+      }),
+    )
     // Another device's confirmation is none of its business: the same answer as for one that never was.
     throw new Problem('confirmation_not_found', 'There is no such confirmation.', {
       nextStep: 'Make one with clawlink_preview_tool.',

@@ -1,4 +1,5 @@
 import type { Assertion } from '../access/access.ts'
+import { namedId, withRefusalsAudited, type RefusalRow } from '../audit/audited-refusals.ts'
 import type { PersonActor } from '../contract/actor.ts'
 import { Problem } from '../contract/problem.ts'
 import { approveConfirmation, requireApprover, type Approve } from '../confirmations/decide-confirmation.ts'
@@ -19,11 +20,36 @@ export type CheckPassword = (password: string) => Promise<boolean>
  * A person approves on a page or by the API. Where the highest assurance is needed, a passkey signs the intent;
  * who has none is asked for the password again, and the audit log says which of them it was.
  */
-export async function approve(
+export function approve(
   hub: Hub,
   person: PersonActor,
   input: ApproveInput,
   checkPassword: CheckPassword = (password) => hub.access.checkPassword(person, password),
+): Promise<Confirmation> {
+  const refused = ({ code }: Problem): RefusalRow => ({
+    action: 'approval.refused',
+    subject: namedId(input.confirmation, 'unknown'),
+    detail: { code },
+  })
+  return withRefusalsAudited(
+    hub.context,
+    person,
+    {
+      forbidden: refused,
+      assurance_too_low: refused,
+      confirmation_mismatch: refused,
+      confirmation_expired: refused,
+      confirmation_decided: refused,
+    },
+    () => proveAndApprove(hub, person, input, checkPassword),
+  )
+}
+
+async function proveAndApprove(
+  hub: Hub,
+  person: PersonActor,
+  input: ApproveInput,
+  checkPassword: CheckPassword,
 ): Promise<Confirmation> {
   requireApprover(person)
   const { intent } = await loadConfirmation(hub.context.storage.db, person.workspace, input.confirmation)
