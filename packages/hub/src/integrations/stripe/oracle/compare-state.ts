@@ -1,7 +1,17 @@
-import { PROBLEMS, Problem } from '../../../contract/problem.ts'
+import { PROBLEMS, Problem, type ProblemCode } from '../../../contract/problem.ts'
 import { canonicalJson } from '../../../contract/canonical.ts'
 import type { Change, Params, PlannedWrite, Read, SentWrite } from '../../define.ts'
 import { valueAt } from '../../value-at.ts'
+
+/** Refusals that say nothing about the object: who cannot look has not seen that it changed. */
+const ABOUT_ACCESS: ReadonlySet<ProblemCode> = new Set([
+  'account_restricted',
+  'connection_frozen',
+  'connection_not_found',
+  'credential_rejected',
+  'permission_missing',
+  'provider_mismatch',
+])
 
 /** How the account looks beside a preview: as it was before, as the write would leave it, or neither for sure. */
 export type Likeness = 'as_before' | 'as_approved' | 'unclear'
@@ -50,7 +60,8 @@ async function plansTheSame(
     return canonicalJson([facts, request]) === canonicalJson([sent.facts, sent.request])
   } catch (error) {
     // Refused, because there is nothing left to refund or to capture, say.
-    if (error instanceof Problem && !PROBLEMS[error.code].retryable) return false
+    if (error instanceof Problem && !PROBLEMS[error.code].retryable && !ABOUT_ACCESS.has(error.code))
+      return false
     throw error
   }
 }

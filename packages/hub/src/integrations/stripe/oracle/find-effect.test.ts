@@ -186,6 +186,13 @@ describe('objects', () => {
     expect((await find(write, account(status), plan)).kind).toBe(kind)
   })
 
+  test('that cannot be planned anew for want of a permission are not said to have changed', async () => {
+    const forbidden = () => Promise.reject(new Problem('permission_missing', 'No.'))
+    await expect(find(write, account('void'), forbidden)).rejects.toMatchObject({
+      code: 'permission_missing',
+    })
+  })
+
   test('that was as approved before the write proves nothing', async () => {
     const idle = sent('POST', '/v1/invoices/in_1/void', { changes: [{ ...voided, before: 'void' }] })
     expect((await find(idle, account('void'))).kind).toBe('unprovable')
