@@ -4,7 +4,7 @@ import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareOutcome } from '../../src/calls/compare-outcome.ts'
 import { valueAt } from '../../src/integrations/value-at.ts'
-import type { Change, Params } from '../../src/integrations/define.ts'
+import type { Change, Params, Stakes } from '../../src/integrations/define.ts'
 import { EXAMPLE } from '../../src/integrations/stripe/example-ids.ts'
 import { curatedTools } from '../../src/integrations/stripe/tools/index.ts'
 import { startTestHub, type Reply, type TestHub } from './test-hub.ts'
@@ -121,7 +121,8 @@ function benchOf(hub: TestHub): Bench {
 
 /** The preview's "after", row by row, beside what is there now. */
 async function expectPromiseKept(hub: TestHub, confirmation: string, answer: unknown): Promise<void> {
-  const changes = changesOf(hub.home, confirmation)
+  const { changes, stakes, effect, tool } = plannedOf(hub.home, confirmation)
+  if (effect === 'money') expect(stakes.money, `${tool}: caps can tell what it moves`).not.toBe('unknown')
   const checked = changes.filter((change) => change.check !== undefined)
   expect(checked.length, 'a preview says something that can be checked').toBeGreaterThan(0)
   expect(compareOutcome(changes, answer)).toEqual([])
@@ -132,13 +133,24 @@ async function expectPromiseKept(hub: TestHub, confirmation: string, answer: unk
   }
 }
 
-function changesOf(home: string, confirmation: string): Change[] {
+interface Planned {
+  tool: string
+  effect: string
+  stakes: Stakes
+  changes: Change[]
+}
+
+/** What the hub stored of a write before anybody approved it. */
+function plannedOf(home: string, confirmation: string): Planned {
   const database = new Database(join(home, 'data', 'hub.db'), { readonly: true })
   try {
     const row = database.prepare('select intent from confirmations where id = ?').get(confirmation) as {
       intent: string
     }
-    return (JSON.parse(row.intent) as { description: { changes: Change[] } }).description.changes
+    const { description, ...intent } = JSON.parse(row.intent) as Omit<Planned, 'changes'> & {
+      description: { changes: Change[] }
+    }
+    return { ...intent, changes: description.changes }
   } finally {
     database.close()
   }

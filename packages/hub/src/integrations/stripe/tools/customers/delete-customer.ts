@@ -3,7 +3,7 @@ import { formatMoney } from '../../../../contract/money.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { idAt, integerAt, listAt, objectAt, textAt } from '../../json.ts'
-import { creditText } from '../../wording/balance.ts'
+import { balanceAtStake, creditText } from '../../wording/balance.ts'
 import { becomes } from '../../wording/changes.ts'
 import { readLivingCustomer } from '../../wording/living-customer.ts'
 import { customerName, methodName } from '../../wording/names.ts'
@@ -42,6 +42,7 @@ export const deleteCustomer = defineTool({
     const balance = integerAt(customer, 'balance')
     return {
       params,
+      stakes: { money: balanceAtStake(customer, 0) },
       facts: {
         name: customerName(customer),
         balance,

@@ -2,7 +2,7 @@ import type { Params, Read } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
 import { objectAt, textAt } from '../../json.ts'
-import { creditText } from '../../wording/balance.ts'
+import { balanceAtStake, creditText } from '../../wording/balance.ts'
 import { becomes, factsOf, updatesOf } from '../../wording/changes.ts'
 import { readLivingCustomer } from '../../wording/living-customer.ts'
 import { readMethodOf } from '../../wording/methods.ts'
@@ -98,6 +98,7 @@ export const updateCustomer = defineTool({
     ]
     return {
       params,
+      stakes: { money: balanceAtStake(customer, params['balance']) },
       facts: { ...factsOf(changesFor(params)), who: customerName(customer) },
       ...(currency === undefined ? {} : { currencies: { balance: currency } }),
       describe(sent) {

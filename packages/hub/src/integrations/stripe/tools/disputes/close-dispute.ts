@@ -3,7 +3,7 @@ import { cleanLine } from '../../../../contract/clean-text.ts'
 import type { Params } from '../../../define.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, listAt, objectAt, textAt } from '../../json.ts'
+import { idAt, integerAt, listAt, objectAt, textAt } from '../../json.ts'
 import { becomes } from '../../wording/changes.ts'
 import { formatDate } from '../../wording/dates.ts'
 import { paymentName, refuseState } from '../../wording/payments.ts'
@@ -48,6 +48,7 @@ export const closeDispute = defineTool({
     const reason = cleanLine(textAt(dispute, 'reason') ?? 'no reason given', 60)
     return {
       params,
+      stakes: { money: [money], customer: idAt(objectAt(dispute, 'charge') ?? {}, 'customer') ?? null },
       facts: {
         status,
         amount: money.amount,

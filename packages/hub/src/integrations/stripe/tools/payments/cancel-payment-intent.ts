@@ -52,6 +52,10 @@ export const cancelPaymentIntent = defineTool({
       params,
       // Giving up held money is graver than ending what was never charged.
       effect: held > 0 ? 'money' : 'change',
+      stakes: {
+        money: held > 0 ? [{ amount: held, currency }] : [],
+        customer: idAt(intent, 'customer') ?? null,
+      },
       facts: { status, held, amount, invoice: invoice ?? null, payment: paymentName(intent) },
       describe: (sent) => ({
         summary: `Cancel the payment of ${amount} on ${paymentName(intent)}`,

@@ -43,6 +43,7 @@ export const captureCharge = defineTool({
     return {
       params: { ...params, amount },
       currencies: { amount: currency },
+      stakes: { customer: idAt(charge, 'customer') ?? null },
       facts: { currency, held, payment: paymentName(charge) },
       describe(sent) {
         const captured = integerAt(sent, 'amount')

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../../contract/money.ts'
 import { defineTool } from '../../define-tool.ts'
 import { EXAMPLE } from '../../example-ids.ts'
-import { integerAt, objectAt, textAt } from '../../json.ts'
+import { idAt, integerAt, objectAt, textAt } from '../../json.ts'
 import { becomes, moneyBecomes } from '../../wording/changes.ts'
 import { capturedOf, heldUntil, releases } from '../../wording/holds.ts'
 import { intentId, paymentName, readIntent, refuseState } from '../../wording/payments.ts'
@@ -54,6 +54,7 @@ export const capturePaymentIntent = defineTool({
     return {
       params: { ...params, amount_to_capture: amount },
       currencies: { amount_to_capture: currency },
+      stakes: { customer: idAt(intent, 'customer') ?? null },
       facts: { status, currency, held, received, payment: paymentName(intent) },
       describe(sent) {
         const captured = integerAt(sent, 'amount_to_capture')

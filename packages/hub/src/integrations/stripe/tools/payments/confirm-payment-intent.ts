@@ -83,6 +83,7 @@ export const confirmPaymentIntent = defineTool({
     const usual = await readUsualAmount(read, money.currency, idAt(intent, 'customer'))
     return {
       params,
+      stakes: { money: [money], customer: idAt(intent, 'customer') ?? null },
       facts: {
         status,
         amount: money.amount,

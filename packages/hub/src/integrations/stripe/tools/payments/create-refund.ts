@@ -70,6 +70,7 @@ export const createRefund = defineTool({
     return {
       params: { ...params, amount },
       currencies: { amount: currency },
+      stakes: { customer: idAt(charge, 'customer') ?? null },
       facts: {
         charge: id,
         currency,

@@ -39,6 +39,7 @@ export const cancelPayout = defineTool({
     const to = bank === undefined ? 'the bank' : bankName(bank)
     return {
       params,
+      stakes: { money: [money] },
       facts: { status: textAt(payout, 'status') ?? null, amount: money.amount, currency: money.currency, to },
       describe: () => ({
         summary: `Take back the payout of ${formatMoney(money)} to ${to}`,
