@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { audit } from './audit.ts'
 import { conversion } from './conversion.ts'
 import { params } from './params.ts'
 import { reads } from './reads.ts'
@@ -11,6 +12,7 @@ import { tokens } from './tokens.ts'
 export type Figures = Record<string, number | Record<string, number>>
 
 const BENCHMARKS: Record<string, { about: string; run: () => Promise<Figures> }> = {
+  audit: { about: 'rows of the audit log: appended, verified, exported and sealed', run: audit },
   conversion: { about: 'a million amounts in every currency, there and back', run: conversion },
   params: { about: 'how long the check of odd params takes at most', run: params },
   reads: { about: 'a read through the hub beside the same read straight from the sandbox', run: reads },

@@ -81,9 +81,13 @@ function tellExportVerdict({ out }: CommandContext, verdict: ExportVerdict): Exi
   }
   const { rows, first, last, whole } = verdict
   if (out.json) return EXIT.done
+  if (rows === 0) {
+    out.line(safe`The export holds no rows: it proves nothing.`)
+    return EXIT.done
+  }
   out.line(safe`${out.style('green', 'Every row of the export is genuine:')} ${rows} rows.`)
   if (whole) out.line(safe`It is whole up to row ${last ?? 0}.`)
-  else if (rows > 0)
+  else
     out.line(
       safe`It is a part of the log: some of rows ${first ?? 0} to ${last ?? 0}. What was left out, it does not say.`,
     )
