@@ -25,6 +25,9 @@ export async function approveBatch(
   { items, password }: BatchInput,
 ): Promise<BatchAnswer[]> {
   requireApprover(person)
+  if (items.length > MAX_BATCH) {
+    throw new Problem('invalid_params', `At most ${MAX_BATCH} at once. Nothing was approved.`)
+  }
   if (new Set(items.map((item) => item.confirmation)).size < items.length) {
     throw new Problem('invalid_params', 'A confirmation is in the batch twice. Nothing was approved.')
   }

@@ -54,13 +54,15 @@ export interface TestHub {
   stop(): Promise<void>
 }
 
-export async function startTestHub(options: { env?: Record<string, string> } = {}): Promise<TestHub> {
+export async function startTestHub(
+  options: { env?: Record<string, string>; port?: number } = {},
+): Promise<TestHub> {
   const home = mkdtempSync(join(tmpdir(), 'clawlink-hub-'))
   const sandbox = await createSandbox({ liveKeys: true })
   const wire = await createWire((await sandbox.listen({ port: 0 })).url)
   const hub = await startHub({
     home,
-    port: 0,
+    port: options.port ?? 0,
     host: '127.0.0.1',
     version: '0.0.0-test',
     env: { CLAWLINK_SANDBOX_URL: wire.url, CLAWLINK_STRIPE_URL: wire.url, ...options.env },

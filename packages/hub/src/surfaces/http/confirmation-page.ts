@@ -4,83 +4,45 @@ import { requestText } from '../../confirmations/request-text.ts'
 import type { ConfirmationView } from '../../confirmations/view.ts'
 import type { WireRequest } from '../../integrations/define.ts'
 import { STATE_WORDS } from './inbox-page.ts'
-import { csrfField, moment, notice, type Html, type Page } from './page.ts'
+import { csrfField, moment, notice, passwordField, type Html, type Page } from './page.ts'
 import type { SignedIn } from './person-session.ts'
+import { accountOf, modeBadge, writeInFull } from './write-in-full.ts'
+
+const PASSKEY_BY_API =
+  'This page has no script, so it cannot ask for it: approve through the API, with the signature of your passkey.'
 
 /** What a person reads before deciding: the hub's words, told from the bytes that will be sent; the agent's apart. */
 export function confirmationPage(
   signedIn: SignedIn,
   one: ConfirmationView,
   request: WireRequest,
-  problem?: Problem,
+  { hasPasskey, problem }: { hasPasskey: boolean; problem?: Problem },
 ): Page {
-  const live = one.connection.mode === 'live'
   const { text, badge } = STATE_WORDS[one.state]
   return {
     ...signedIn,
     title: one.summary,
     current: '/',
     body: html`<p>
-        <span class="badge ${live ? 'danger' : ''}">${live ? 'LIVE' : 'Test'}</span>
+        ${modeBadge(one)}
         <span class="badge ${badge}">${text}</span>
       </p>
       <h1>${one.summary}</h1>
-      ${problem === undefined ? '' : notice('danger', problem.message, problem.nextStep)}
-      ${one.warnings.map((warning) => notice('warn', warning))} ${changes(one)} ${alsoSends(one)}
-      ${one.irreversible === '' ? '' : html`<p><strong>${one.irreversible}</strong></p>`} ${facts(one)}
-      ${agentNote(one)}
+      ${problem === undefined ? '' : notice('danger', problem.message, problem.nextStep)} ${writeInFull(one)}
+      ${facts(one)} ${agentNote(one)}
       <details>
         <summary>The exact request</summary>
         <pre tabindex="0"><code>${requestText(request)}</code></pre>
       </details>
-      ${one.state === 'pending' ? decision(signedIn, one) : ''}
+      ${one.state === 'pending' ? decision(signedIn, one, hasPasskey) : ''}
       ${one.state === 'unknown' ? resolution(signedIn, one) : ''}`,
   }
-}
-
-function changes(one: ConfirmationView): Html {
-  return html`<div class="scroll">
-    <table>
-      <caption>
-        What changes
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${one.changes.map(
-          (change) =>
-            html`<tr>
-              <th scope="row">${change.what}</th>
-              <td>${change.before ?? '–'}</td>
-              <td><strong>${change.after}</strong></td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
-}
-
-function alsoSends(one: ConfirmationView): Html | '' {
-  if (one.also_sends.length === 0) return ''
-  return html`<h2>Also sent, as it stands</h2>
-    <dl class="facts">
-      ${one.also_sends.map(
-        ({ param, value }) =>
-          html`<dt><code>${param}</code></dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>`
 }
 
 function facts(one: ConfirmationView): Html {
   return html`<dl class="facts">
     <dt>Account</dt>
-    <dd>${one.connection.account_name} · ${one.connection.alias} · <code>${one.connection.account}</code></dd>
+    <dd>${accountOf(one)}</dd>
     <dt>Asked by</dt>
     <dd>${one.device}</dd>
     <dt>Needs</dt>
@@ -114,31 +76,22 @@ function agentNote(one: ConfirmationView): Html | '' {
   </section>`
 }
 
-function decision(signedIn: SignedIn, one: ConfirmationView): Html {
+function decision(signedIn: SignedIn, one: ConfirmationView, hasPasskey: boolean): Html {
   if (signedIn.person.role === 'viewer')
     return notice('warn', 'Your role may look at this, but not decide it.')
   const action = `/confirmations/${one.confirmation}`
-  return html`<form class="card" method="post" action="${action}">
-      ${csrfField(signedIn.csrfToken)}
-      <input type="hidden" name="intent_hash" value="${one.intent_hash}" />
-      ${
-        one.needs === 'passkey'
-          ? html`<div class="field">
-              <label for="password">Your password, once more</label>
-              <input
-                id="password"
-                name="password"
-                type="password"
-                required
-                autocomplete="current-password"
-                aria-describedby="password-hint"
-              />
-              <p class="hint" id="password-hint">The policy asks for more than a click here.</p>
-            </div>`
-          : ''
-      }
-      <div class="actions"><button class="primary" name="decision" value="approve">Approve</button></div>
-    </form>
+  return html`${
+      one.needs === 'passkey' && hasPasskey
+        ? notice('warn', 'This needs your passkey.', PASSKEY_BY_API)
+        : html`<form class="card" method="post" action="${action}">
+            ${csrfField(signedIn.csrfToken)}
+            <input type="hidden" name="intent_hash" value="${one.intent_hash}" />
+            ${one.needs === 'passkey' ? passwordField('This moves live money.') : ''}
+            <div class="actions">
+              <button class="primary" name="decision" value="approve">Approve</button>
+            </div>
+          </form>`
+    }
     <form class="card" method="post" action="${action}">
       ${csrfField(signedIn.csrfToken)}
       <div class="field">

@@ -8,17 +8,24 @@ import { listConfirmations } from '../../confirmations/list-confirmations.ts'
 import { loadConfirmation } from '../../confirmations/store.ts'
 import { viewConfirmation, type ConfirmationView } from '../../confirmations/view.ts'
 import { approve } from '../approve.ts'
+import { approveBatch } from '../approve-batch.ts'
 import type { Hub } from '../hub.ts'
 import { confirmationPage } from './confirmation-page.ts'
-import { connectStripePage, inboxPage, welcomePage } from './inbox-page.ts'
-import { sendPage } from './page.ts'
-import { requirePerson, requireWrite } from './person-session.ts'
+import {
+  batchPage,
+  connectStripePage,
+  inboxPage,
+  readTicked,
+  WAITING_SHOWN,
+  welcomePage,
+} from './inbox-page.ts'
+import { sendPage, type Page } from './page.ts'
+import { requirePerson, requireWrite, type SignedIn } from './person-session.ts'
 import { readForm } from './read-body.ts'
 
 const WAITING: State[] = ['pending', 'unknown']
 const RECENT: State[] = STATES.filter((state) => !WAITING.includes(state))
 const RECENT_SHOWN = 20
-const WAITING_SHOWN = 100
 
 /** The inbox, and a page for each confirmation where a person decides. */
 export function confirmationPages(hub: Hub): Hono {
@@ -27,6 +34,13 @@ export function confirmationPages(hub: Hub): Hono {
   const person = requirePerson(hub.access)
   const write = requireWrite(hub.access)
   const view = (one: Confirmation): ConfirmationView => viewConfirmation(one, hub.publicUrl, context.now())
+  const hasPasskeyOf = async (signedIn: SignedIn): Promise<boolean> =>
+    (await hub.access.passkeys.list(signedIn.person)).length > 0
+  const pageOf = async (signedIn: SignedIn, one: Confirmation, problem?: Problem): Promise<Page> =>
+    confirmationPage(signedIn, view(one), one.intent.request, {
+      hasPasskey: await hasPasskeyOf(signedIn),
+      ...(problem === undefined ? {} : { problem }),
+    })
 
   pages.get('/', async (c) => {
     if (!(await hub.access.hasOwner(hub.workspace))) return sendPage(c, welcomePage())
@@ -34,7 +48,23 @@ export function confirmationPages(hub: Hub): Hono {
     const { workspace } = signedIn.person
     const waiting = await listConfirmations(context, workspace, { states: WAITING, limit: WAITING_SHOWN })
     const recent = await listConfirmations(context, workspace, { states: RECENT, limit: RECENT_SHOWN })
-    return sendPage(c, inboxPage(signedIn, waiting.map(view), recent.map(view)))
+    const hasPasskey = await hasPasskeyOf(signedIn)
+    return sendPage(
+      c,
+      inboxPage(signedIn, { waiting: waiting.map(view), recent: recent.map(view), hasPasskey }),
+    )
+  })
+
+  pages.post('/confirmations', async (c) => {
+    const form = await readForm(c)
+    const signedIn = await write(c, form('csrf'))
+    const items = readTicked(form)
+    if (items.length === 0) throw new Problem('invalid_params', 'Tick what you want to approve.')
+    const answers = await approveBatch(hub, signedIn.person, {
+      items,
+      password: form('password') || undefined,
+    })
+    return sendPage(c, batchPage(signedIn, answers))
   })
 
   pages.get('/dashboard', async (c) => {
@@ -45,7 +75,7 @@ export function confirmationPages(hub: Hub): Hono {
   pages.get('/confirmations/:id', async (c) => {
     const signedIn = await person(c)
     const found = await loadConfirmation(context.storage.db, signedIn.person.workspace, c.req.param('id'))
-    return sendPage(c, confirmationPage(signedIn, view(found), found.intent.request))
+    return sendPage(c, await pageOf(signedIn, found))
   })
 
   pages.post('/confirmations/:id', async (c) => {
@@ -68,7 +98,7 @@ export function confirmationPages(hub: Hub): Hono {
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== 'assurance_too_low') throw error
         const found = await loadConfirmation(context.storage.db, signedIn.person.workspace, id)
-        return sendPage(c, confirmationPage(signedIn, view(found), found.intent.request, error), error.status)
+        return sendPage(c, await pageOf(signedIn, found, error), error.status)
       }
     } else {
       throw new Problem('invalid_params', 'Choose one of the buttons of the page.')

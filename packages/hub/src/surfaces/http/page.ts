@@ -91,6 +91,22 @@ export function csrfField(csrfToken: string): Html {
   return html`<input type="hidden" name="csrf" value="${csrfToken}" />`
 }
 
+/** Asks a signed-in person for the password once more. */
+export function passwordField(hint: string, required = true): Html {
+  return html`<div class="field">
+    <label for="password">Your password, once more</label>
+    <input
+      id="password"
+      name="password"
+      type="password"
+      ${required ? html`required` : ''}
+      autocomplete="current-password"
+      aria-describedby="password-hint"
+    />
+    <p class="hint" id="password-hint">${hint}</p>
+  </div>`
+}
+
 /** `kind` colours it; the words must say it too. */
 export function notice(kind: 'good' | 'warn' | 'danger', text: string, more?: string): Html {
   return html`<div class="notice ${kind}" role="${kind === 'danger' ? 'alert' : 'status'}">
