@@ -121,6 +121,12 @@ describe('a line', () => {
   })
 })
 
+test('symbols that draw nothing are blanks, and marks do not pile up over other lines', () => {
+  expect(cleanLine(`a${'\u2800'.repeat(200)}Approved`)).toBe('a Approved')
+  expect(cleanLine('a\u{1D159}b')).toBe('a b')
+  expect(cleanText(`e${'\u0301'.repeat(50)}!`)).toBe(`e${'\u0301'.repeat(4)}!`)
+})
+
 test('a long text of half sequences is cleaned in linear time', () => {
   // A quarter of a megabyte; seconds would show as the test's time limit.
   for (const part of ['\u001B]', '\u001B[', '\u001B[0', ' ', '\u200B', '\u001B]x\u001B'])

@@ -27,7 +27,7 @@ export function describeWrite(sent: Params, prepared: Prepared): Description {
       after: line(after),
     })),
     warnings: told.warnings.map(line),
-    irreversible: told.irreversible,
+    irreversible: line(told.irreversible),
     alsoSends: others.map((param) => ({
       param,
       value: cleanLine(literal(sent[param]), SHOWN_VALUE_LENGTH),

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { CliDeps } from './deps.ts'
 import { Safe, safe, safeJson } from './safe-text.ts'
+import { wrap } from './wrap.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -9,6 +10,8 @@ export interface Output {
   json: boolean
   width: number
   line(text: Safe): void
+  /** A line with text from outside: on a terminal it is broken here, so that no part of it begins a line of its own. */
+  wrapped(text: Safe): void
   /** One JSON text on one line. */
   data(value: unknown): void
   /** For a person beside the output proper: progress, warnings, errors. */
@@ -30,11 +33,14 @@ export function createOutput(deps: CliDeps, json: boolean): Output {
     return hasColours ? new Safe(styleText(format, clean.toString(), { validateStream: false })) : clean
   }
   const aside = (text: Safe): void => void stderr.write(`${text.toString()}\n`)
+  // Some terminals that are none (a recorder, a build's log) claim to be 0 wide.
+  const width = stdout.columns || DEFAULT_WIDTH
+  const line = (text: string): void => void stdout.write(`${text}\n`)
   return {
     json,
-    // Some terminals that are none (a recorder, a build's log) claim to be 0 wide.
-    width: stdout.columns || DEFAULT_WIDTH,
-    line: (text) => void stdout.write(`${text.toString()}\n`),
+    width,
+    line: (text) => line(text.toString()),
+    wrapped: (text) => (stdout.isTTY ? wrap(text.toString(), width) : [text.toString()]).forEach(line),
     data: (value) => void stdout.write(`${safeJson(value)}\n`),
     aside,
     style,

@@ -12,34 +12,36 @@ export function showConfirmation(out: Output, answer: unknown): void {
   }
   const connection = objectAt(answer, 'connection')
   const state = textAt(answer, 'state')
-  out.line(out.style('bold', textAt(answer, 'summary')))
-  out.line(
+  out.wrapped(out.style('bold', textAt(answer, 'summary')))
+  out.wrapped(
     safe`  ${textAt(connection, 'account_name')} (${textAt(connection, 'account')}) · ${textAt(connection, 'alias')} · ${modeOf(connection)}`,
   )
   for (const change of listAt(answer, 'changes')) {
     const before = textAt(change, 'before')
-    out.line(safe`  ${textAt(change, 'what')}: ${before === '' ? '–' : before} → ${textAt(change, 'after')}`)
+    out.wrapped(
+      safe`  ${textAt(change, 'what')}: ${before === '' ? '–' : before} → ${textAt(change, 'after')}`,
+    )
   }
   for (const sent of listAt(answer, 'also_sends')) {
-    out.line(safe`  also sends ${textAt(sent, 'param')} = ${textAt(sent, 'value')}`)
+    out.wrapped(safe`  also sends ${textAt(sent, 'param')} = ${textAt(sent, 'value')}`)
   }
   for (const warning of listAt(answer, 'warnings')) {
-    out.line(safe`  ${out.style('yellow', 'Warning:')} ${String(warning)}`)
+    out.wrapped(safe`  ${out.style('yellow', 'Warning:')} ${String(warning)}`)
   }
   const irreversible = textAt(answer, 'irreversible')
-  if (irreversible !== '') out.line(safe`  ${out.style('yellow', 'Cannot be undone:')} ${irreversible}`)
+  if (irreversible !== '') out.wrapped(safe`  ${out.style('yellow', 'Cannot be undone:')} ${irreversible}`)
   const note = textAt(answer, 'agent_note')
-  if (note !== '') out.line(safe`  The agent says (not checked): ${note}`)
-  out.line(safe`  ${out.style('dim', textAt(answer, 'confirmation'))} · ${stateWords(answer, state)}`)
+  if (note !== '') out.wrapped(safe`  The agent says (not checked): ${note}`)
+  out.wrapped(safe`  ${out.style('dim', textAt(answer, 'confirmation'))} · ${stateWords(answer, state)}`)
   for (const reason of listAt(answer, 'raised_by')) {
-    out.line(safe`  ${out.style('dim', textAt(reason, 'rule'))}: ${textAt(reason, 'why')}`)
+    out.wrapped(safe`  ${out.style('dim', textAt(reason, 'rule'))}: ${textAt(reason, 'why')}`)
   }
   if (state === 'pending') {
     out.line(safe`  Approve at ${out.style('underline', textAt(answer, 'approval_url'))}`)
   }
   const problem = objectAt(answer, 'problem')
   if (textAt(problem, 'message') !== '') {
-    out.line(safe`  ${out.style('red', textAt(problem, 'code'))}: ${textAt(problem, 'message')}`)
+    out.wrapped(safe`  ${out.style('red', textAt(problem, 'code'))}: ${textAt(problem, 'message')}`)
   }
   if (state === 'pending' || state === 'approved') {
     const wait = state === 'pending' ? ' --wait' : ''
