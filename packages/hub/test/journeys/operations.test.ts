@@ -55,6 +55,7 @@ test('hostile text from Stripe and from the agent stays text on the page', async
       currency: 'usd',
       customer: customer.id,
       confirm: true,
+      return_url: 'https://shop.example.com/paid',
       payment_method: 'pm_card_visa',
       description: hostile,
     },
