@@ -101,8 +101,12 @@ test('all rows and the head taken away are found', async () => {
   await keep()
   await log.tamper('delete from audit', 'delete from audit_heads')
   expect(await verify()).toMatchObject({ ok: false, rows: 0, seq: 1 })
+  log.now += 1000
   await log.fill(5)
-  expect(await verify()).toMatchObject({ ok: true, rows: 5 })
+  expect(await verify()).toMatchObject({ ok: false, rows: 2, seq: 3 })
+  await log.tamper('delete from audit', 'delete from audit_heads')
+  rmSync(log.checkpoints)
+  expect(await verify()).toMatchObject({ ok: false, rows: 0, seq: null })
 })
 
 describe('the file of checkpoints', () => {

@@ -90,9 +90,7 @@ export async function verifyAudit(
   if (end.last !== null && reached.seq !== end.last) return bad('a row is missing here')
   const lost = whyNotEnd(log, workspace, end, reached) ?? expected.whyNotEndAt(reached.seq)
   if (lost !== undefined) return bad(lost)
-  if (kept.fault !== undefined && (reached.seq > 0 || kept.fault !== FILE_MISSING))
-    return bad(kept.fault, null)
-  return { ok: true, ...verdict() }
+  return kept.fault === undefined ? { ok: true, ...verdict() } : bad(kept.fault, null)
 }
 
 /** Why a row cannot come next; if it can, it is taken. */
