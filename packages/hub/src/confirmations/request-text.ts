@@ -20,7 +20,7 @@ function plain(text: string): string {
 /** JSON in which only what is plainly visible stands as itself. */
 function escaped(text: string): string {
   return JSON.stringify(text).replaceAll(/[^!-~]/gu, (character) =>
-    character !== ' ' && cleanText(character) === character && /\S/u.test(character)
+    cleanText(character) === character && !/[\s\p{M}]/u.test(character)
       ? character
       : Array.from(
           { length: character.length },

@@ -37,6 +37,7 @@ export function approve(
     {
       forbidden: refused,
       assurance_too_low: refused,
+      passkey_refused: refused,
       confirmation_mismatch: refused,
       confirmation_expired: refused,
       confirmation_decided: refused,

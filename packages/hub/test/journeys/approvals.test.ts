@@ -246,6 +246,12 @@ test('with a passkey, live money is approved by its signature over the intent, a
     (await approve(one, { assertion: phone.get(await optionsFor(one), { userVerified: false }) })).body.error,
   ).toMatchObject({ because: 'not_verified' })
   expect(await stateOf(one)).toBe('pending')
+  expect(await rowsOf(one)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ action: 'person.passkey_refused', detail: { because: 'not_verified' } }),
+      expect.objectContaining({ action: 'approval.refused', detail: { code: 'passkey_refused' } }),
+    ]),
+  )
 
   const assertion = phone.get(await optionsFor(one))
   expect((await approve(one, { assertion })).body.state).toBe('approved')

@@ -9,6 +9,8 @@ import type { RunningHub } from '../../src/surfaces/cli/cli.ts'
 import { createDeviceClient, finishPairing, startPairing } from '../../src/surfaces/cli/device-client.ts'
 import { PASSWORD } from '../../demo/person.ts'
 
+const BY_CARD = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }
+
 let home: string
 let hub: RunningHub
 let browser: Browser
@@ -62,7 +64,7 @@ test('with the keyboard alone a person becomes owner, pairs a device and approve
       currency: 'jpy',
       payment_method: 'pm_card_visa',
       confirm: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      ...BY_CARD,
     },
     note: 'As agreed <b>on the phone</b>.',
   })
@@ -84,6 +86,24 @@ test('with the keyboard alone a person becomes owner, pairs a device and approve
   expect(called.result?.status).toBe('succeeded')
   await page.goto(`${hub.url}/`)
   await page.getByText('Done').first().waitFor()
+
+  for (const amount of [6000, 7000]) {
+    await ask('/preview', {
+      tool: 'stripe_create_payment_intent',
+      params: { amount, currency: 'jpy', payment_method: 'pm_card_visa', confirm: true, ...BY_CARD },
+    })
+  }
+  await page.goto(`${hub.url}/`)
+  const [first, second] = [/¥6,000/, /¥7,000/].map((text) =>
+    page.getByRole('listitem').filter({ hasText: text }),
+  )
+  expect(await sidewaysScroll(), 'the inbox on a phone').toBe(false)
+  await first?.getByLabel('Approve this').press('Space')
+  await page.getByRole('button', { name: 'Approve the ticked ones' }).press('Enter')
+  await page.getByRole('heading', { name: '1 of 1 approved' }).waitFor()
+  await page.getByRole('link', { name: 'Back to the inbox' }).press('Enter')
+  await first?.getByText('Approved, not called yet').waitFor()
+  await second?.getByText('Waits for you').waitFor()
   expect(problems).toEqual([])
 })
 

@@ -57,6 +57,8 @@ export function createApp(hub: Hub): Hono<Env> {
   app.route('/api/v1', apiRoutes(hub, addressOf))
 
   const oauth = async (c: HonoContext<Env>): Promise<Response> => {
+    // Hono makes an answer of its own of every HEAD, and would write it after the one that is written here.
+    if (c.req.raw.method === 'HEAD') throw new Problem('method_not_allowed', 'HEAD is of no use here.')
     const { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse } = c.env
     await hub.access.oauth(incoming, outgoing, addressOf(c))
     return RESPONSE_ALREADY_SENT
