@@ -224,3 +224,9 @@ test('a request under another host name is refused', async () => {
   })
   expect(status).toBe(421)
 })
+
+test('HEAD at the OAuth server is refused once, as a method that it does not have', async () => {
+  for (const path of ['/oauth/token', '/.well-known/oauth-authorization-server']) {
+    expect((await fetch(hub.url + path, { method: 'HEAD' })).status).toBe(405)
+  }
+})

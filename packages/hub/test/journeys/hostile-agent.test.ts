@@ -16,7 +16,7 @@ const SEED = Number(process.env['CLAWLINK_SEED'] ?? randomInt(2 ** 31))
 /** Steps under way at once: an agent does not wait for its answers. */
 const AT_ONCE = 8
 /** Now and then the owner approves something, as owners do; everything else is the agent's. */
-const OWNER_APPROVES = 0.01
+const OWNER_APPROVES = 0.02
 
 let hub: TestHub
 let answers: Answered[]
@@ -111,8 +111,7 @@ function wasApproved({ intent, progress }: Confirmation): boolean {
 test(`the agent got around: it previewed, called and was refused in every way (seed ${SEED})`, () => {
   expect(answers.length).toBeGreaterThanOrEqual(STEPS)
   const statuses = new Set(answers.map(({ status }) => status))
-  for (const status of [200, 400, 401, 403, 404, 405, 409, 415])
-    expect(statuses, String(status)).toContain(status)
+  for (const status of [200, 400, 401, 403, 404, 409]) expect(statuses, String(status)).toContain(status)
   expect(confirmations.size).toBeGreaterThan(STEPS / 10)
   expect(approvedByOwner.size).toBeGreaterThan(0)
   expect(writes.length).toBeGreaterThan(STEPS / 100)
