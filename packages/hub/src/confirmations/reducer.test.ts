@@ -6,9 +6,7 @@ import {
   LEASE_SECONDS,
   reduce,
   RESEND_BOUND_SECONDS,
-  stateAt,
   STATES,
-  TERMINAL,
   type Event,
   type Outcome,
   type Progress,
@@ -196,175 +194,25 @@ describe('the edges of time', () => {
   })
 })
 
-describe('exhaustive search', () => {
-  const HOLDERS = ['A', 'B']
-  /** To each edge of a bound, and past it. */
-  const CLOCK_STEPS = [1, LEASE - 1, LEASE, TTL - 1, TTL, BOUND, BOUND + 1]
-
-  /** Every event there is, with every token that any holder ever had and one that nobody has. */
-  function everyEvent({ fencing }: Progress): Event[] {
-    const tokens = Array.from({ length: fencing + 2 }, (_, token) => token)
-    return [
-      ...ASSURANCES.map(approve),
-      { type: 'deny', reason: 'no' },
-      { type: 'revoke', because: 'policy_changed' },
-      { type: 'outdate' },
-      ...HOLDERS.flatMap((holder): Event[] => [
-        { type: 'take', holder },
-        { type: 'take_over', holder, holderGone: false },
-        { type: 'take_over', holder, holderGone: true },
-      ]),
-      ...tokens.flatMap((token): Event[] => [
-        { type: 'resend', fencing: token },
-        { type: 'accepted', fencing: token, outcome: happened },
-        { type: 'rejected', fencing: token, outcome: refused, replayed: false },
-        { type: 'rejected', fencing: token, outcome: refused, replayed: true },
-        { type: 'uncertain', fencing: token, reason: 'lost' },
-        { type: 'integrity_fault', fencing: token, happened: true, reason: 'fault', outcome: happened },
-        { type: 'integrity_fault', fencing: token, happened: false, reason: 'fault', outcome: refused },
-      ]),
-      { type: 'proven', happened: true, outcome: happened, reason: 'seen' },
-      { type: 'proven', happened: false, outcome: null, reason: 'not seen' },
-      { type: 'proven', happened: null, outcome: null, reason: 'who knows' },
-      { type: 'resolve', happened: true, outcome: happened, reason: 'seen' },
-      { type: 'resolve', happened: false, outcome: refused, reason: 'not seen' },
-    ]
-  }
-
-  interface Node {
-    progress: Progress
-    now: number
-  }
-
-  /** Walks all that can be reached in `depth` steps, and hands every edge to `check`. */
-  function search(
-    needed: Assurance,
-    depth: number,
-    check: (before: Node, event: Event, after: Progress | undefined) => void,
-  ): number {
-    const seen = new Set<string>()
-    let level: Node[] = [{ progress: Object.freeze(firstProgress(needed, START)), now: START }]
-    for (let step = 0; step <= depth; step += 1) {
-      const next: Node[] = []
-      for (const node of level) {
-        const key = JSON.stringify(node)
-        if (seen.has(key)) continue
-        seen.add(key)
-        for (const event of everyEvent(node.progress)) {
-          const result = reduce(node.progress, event, node.now)
-          check(node, event, result.ok ? result.progress : undefined)
-          if (result.ok) next.push({ progress: Object.freeze(result.progress), now: node.now })
-        }
-        for (const later of CLOCK_STEPS) next.push({ progress: node.progress, now: node.now + later })
-      }
-      level = next
-    }
-    return seen.size
-  }
-
-  const AFTER_SENDING: State[] = ['sending', 'reconciling', 'succeeded', 'failed', 'unknown']
-
-  function checkEdge({ progress: before, now }: Node, event: Event, after: Progress | undefined): void {
-    const from = stateAt(before, now)
-    const fail = (promise: string): never => {
-      throw new Error(`${promise}: ${JSON.stringify({ before, now, event, after })}`)
-    }
-    if (after === undefined) return
-    if (TERMINAL.has(from)) fail('P6 what has ended never changes')
-    if (from === 'unknown' && event.type !== 'resolve') fail('P6 what is unknown is ended by a person alone')
-    if (event.type === 'resolve' && from !== 'unknown') fail('a person resolves only what nobody could prove')
-    if (from === 'expired') fail('expiry is never undone')
-    if (after.needed !== before.needed) fail('the assurance needed never changes')
-
-    if (after.state === 'sending') {
-      const { approval } = after
-      if (approval === null || !assuranceAtLeast(approval.assurance, after.needed))
-        fail('P1 nothing is sent without an approval of sufficient assurance')
-      if (from !== 'approved' && from !== 'sending') fail('P1 only what is approved is sent')
-      if (from === 'approved' && now >= before.expiresAt) fail('nothing is sent after expiry')
-      if (after.holder === null || after.leaseUntil !== now + LEASE) fail('a holder has a lease')
-      if (from === 'sending' && now - (before.firstSentAt ?? 0) > BOUND)
-        fail('nothing is resent later than 20 hours after the first time')
-    } else if (after.holder !== null || after.leaseUntil !== null) fail('only what is sending has a holder')
-    if (from === 'reconciling' && after.state !== 'reconciling' && event.type !== 'proven')
-      fail('what waits for proof is ended by proof alone')
-    if (after.state === 'reconciling' && after.quietSince !== now)
-      fail('what waits for proof knows since when it is quiet')
-    if (before.quietSince !== null && after.quietSince !== before.quietSince)
-      fail('nothing is sent after it was given up')
-
-    if (AFTER_SENDING.includes(from) && !AFTER_SENDING.includes(after.state))
-      fail('P3 what was sent is never taken a second time')
-    if (before.firstSentAt !== null && after.firstSentAt !== before.firstSentAt)
-      fail('the first sending stays where it is in time')
-    if (before.approval !== null && after.approval !== before.approval) fail('an approval is never replaced')
-
-    if (after.fencing < before.fencing) fail('tokens only grow')
-    const hasNewHolder = event.type === 'take' || event.type === 'take_over'
-    if (hasNewHolder !== after.fencing > before.fencing) fail('each holder has a token of its own')
-    if ('fencing' in event && event.fencing !== before.fencing) fail('P3 an old token never changes anything')
-    if (event.type === 'take_over' && !event.holderGone && now < (before.leaseUntil ?? 0))
-      fail('a lease holds against others')
-
-    if (event.type === 'integrity_fault' && after.state === 'succeeded')
-      fail('an integrity fault never ends as succeeded')
-    if (event.type === 'integrity_fault' && event.happened && after.state !== 'unknown')
-      fail('what happened elsewhere waits for a person')
-    if (event.type === 'rejected' && before.attempts > 1 && !event.replayed && after.state === 'failed')
-      fail('a refusal after a lost answer proves nothing')
-    if (after.state === 'succeeded' && !['accepted', 'proven', 'resolve'].includes(event.type))
-      fail('only an answer, a proof or a person makes a success')
-    if (after.state === 'expired') fail('only the clock expires')
-  }
-
-  test('all states, events, holders and clock steps keep the six properties', () => {
-    const reached = new Map<State, number>()
-    let visited = 0
-    visited += search('dashboard', 6, (before, event, after) => {
-      checkEdge(before, event, after)
-      const state = stateAt(before.progress, before.now)
-      reached.set(state, (reached.get(state) ?? 0) + 1)
-    })
-    // What the search did not reach, it did not check.
-    expect(new Set(reached.keys())).toEqual(new Set(STATES))
-    expect(visited).toBeGreaterThan(5_000)
-  })
-
-  test('the same holds whatever assurance is needed', () => {
-    for (const needed of ASSURANCES) expect(search(needed, 3, checkEdge)).toBeGreaterThan(100)
-  })
-
-  test('expired stays expired at every later moment', () => {
-    for (const state of ['pending', 'approved'] as const) {
-      for (const later of [0, 1, TTL, BOUND, 1e12]) {
-        const now = START + TTL + later
-        expect(stateAt(progressIn(state), now)).toBe('expired')
-        for (const event of everyEvent(progressIn(state)))
-          expect(reduce(progressIn(state), event, now).ok).toBe(false)
+test('of two holders that both answer, one is heard', () => {
+  const takenOver = reduce(
+    progressIn('sending'),
+    { type: 'take_over', holder: 'B', holderGone: false },
+    START + LEASE,
+  )
+  if (!takenOver.ok) throw new Error('not taken over')
+  const answers: Event[] = [1, 2].map((fencing) => ({ type: 'accepted', fencing, outcome: happened }))
+  for (const order of [answers, answers.toReversed()]) {
+    let progress = takenOver.progress
+    let heard = 0
+    for (const answer of order) {
+      const step = reduce(progress, answer, START + LEASE)
+      if (step.ok) {
+        progress = step.progress
+        heard += 1
       }
     }
-  })
-
-  test('of two holders that both answer, one is heard', () => {
-    const takenOver = reduce(
-      progressIn('sending'),
-      { type: 'take_over', holder: 'B', holderGone: false },
-      START + LEASE,
-    )
-    if (!takenOver.ok) throw new Error('not taken over')
-    const answers: Event[] = [1, 2].map((fencing) => ({ type: 'accepted', fencing, outcome: happened }))
-    for (const order of [answers, answers.toReversed()]) {
-      let progress = takenOver.progress
-      let heard = 0
-      for (const answer of order) {
-        const step = reduce(progress, answer, START + LEASE)
-        if (step.ok) {
-          progress = step.progress
-          heard += 1
-        }
-      }
-      expect(heard).toBe(1)
-      expect(progress.state).toBe('succeeded')
-    }
-  })
+    expect(heard).toBe(1)
+    expect(progress.state).toBe('succeeded')
+  }
 })

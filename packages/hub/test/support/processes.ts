@@ -11,6 +11,7 @@ export const SANDBOX = fileURLToPath(
 export interface Running {
   /** The line in which it said that it listens. */
   line: Record<string, unknown>
+  pid: number
   /** `kill -9`; resolves when it is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -42,6 +43,7 @@ export async function startProcess(
   }
   return {
     line: JSON.parse(line) as Record<string, unknown>,
+    pid: child.pid ?? 0,
     kill: async () => void (await end(child, 'SIGKILL')),
     stop: () => end(child, 'SIGTERM'),
     ended: gone,

@@ -41,7 +41,7 @@ const table: [string, WireAnswer, Verdict, Verdict][] = [
   ['401', answer(401, invalid), 'rejected', 'rejected'],
   ['402 of a card', answer(402, error('card_error', 'card_declined')), 'rejected', 'rejected'],
   ['403', answer(403, invalid), 'rejected', 'rejected'],
-  ['404', answer(404, error('invalid_request_error', 'resource_missing')), 'rejected', 'rejected'],
+  ['404', answer(404, error('invalid_request_error', 'resource_missing')), 'rejected', 'uncertain'],
   ['4xx of something else than Stripe', answer(403, { message: 'proxy' }), 'uncertain', 'uncertain'],
   ['4xx with a list', answer(400, [invalid]), 'uncertain', 'uncertain'],
   ['the key with other bytes', answer(400, error('idempotency_error')), 'key_reused', 'key_reused'],

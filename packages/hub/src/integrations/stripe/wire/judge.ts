@@ -18,6 +18,8 @@ export function judge(request: WireRequest, answer: WireAnswer, expected: { mode
   if ((status === 409 || status === 429) && !answer.replayed)
     return mayResend && answer.shouldRetry !== false ? 'busy' : 'uncertain'
   if (error !== undefined && textAt(error, 'type') === 'idempotency_error') return 'key_reused'
+  // Gone: perhaps by this very request, if something on the way sent it twice.
+  if (status === 404 && !mayResend) return 'uncertain'
   if (status >= 400 && status < 500 && error !== undefined) return 'rejected'
   return 'uncertain'
 }
