@@ -72,8 +72,6 @@ async function inject(lane: Lane, payload: Payload): Promise<void> {
   const kept = text.toWellFormed()
   const address = { line1: kept, city: kept, country: 'US' }
   await hub.stripe.customers.update(customer, {
-    // As much of it as Stripe takes for an address.
-    email: `${kept.replaceAll(/[\s@]/gu, '_').slice(0, 200)}@example.com`,
     name: kept,
     description: kept,
     address,
