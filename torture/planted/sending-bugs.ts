@@ -44,7 +44,7 @@ export const SENDING_BUGS: readonly PlantedBug[] = [
     name: 'a failed transaction is not rolled back',
     file: 'storage/group-commit.ts',
     find: 'await sql`rollback to savepoint work`.execute(tx)',
-    replace: '',
+    replace: 'await Promise.resolve()',
   },
   {
     name: 'a failed commit is called done',

@@ -41,6 +41,8 @@ const SWEEP_EVERY_MS = 60 * 60 * 1000
 const RECOVER_EVERY_MS = 60 * 1000
 /** How soon a checkpoint of the audit log is written once it is due. */
 const CHECKPOINT_EVERY_MS = 10 * 1000
+/** Of the hub's own log, while its disk is full; what comes then is dropped. */
+const MAX_UNWRITTEN_LOG_BYTES = 1024 * 1024
 /** Slow senders of headers hold a socket no longer than this. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -78,10 +80,23 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     undo.push(() => closeServer(server))
     const publicUrl = publicUrlOf(options, port)
 
-    const destination = pino.destination({ dest: paths.log, sync: false, mode: 0o600 })
+    const destination = pino.destination({
+      dest: paths.log,
+      sync: false,
+      mode: 0o600,
+      maxLength: MAX_UNWRITTEN_LOG_BYTES,
+    })
     await once(destination, 'ready')
+    // This log is for the operator alone: a disk that is full stops what must be audited, and nothing else.
+    destination.on('error', () => undefined)
     const logger = pino({ base: null }, destination)
-    undo.push(() => destination.flushSync())
+    undo.push(() => {
+      try {
+        destination.flushSync()
+      } catch {
+        // Nor does it keep a hub from stopping.
+      }
+    })
     const log = (event: string, detail: Record<string, unknown>): void => logger.info(detail, event)
 
     const home = await openHome(options.home, env)

@@ -5,7 +5,7 @@ const HIDDEN = 'rk_live_abcdef in hub.db'
 
 test.each<[string, unknown]>([
   ['an error', new Error(HIDDEN)],
-  ['an error with a code', Object.assign(new TypeError(HIDDEN), { code: 'SQLITE_FULL', status: 200 })],
+  ['an error with a code', Object.assign(new TypeError(HIDDEN), { code: 'SQLITE_CORRUPT', status: 200 })],
   ['an error with a cause', new Error('x', { cause: new Error(HIDDEN) })],
   ['text', HIDDEN],
   ['an object that looks like a problem', { code: 'invalid_params', message: HIDDEN, status: 400 }],
@@ -19,6 +19,15 @@ test.each<[string, unknown]>([
   expect(JSON.stringify(problem.toWire())).not.toMatch(/rk_live|hub\.db|SQLITE|stack/)
   expect(problem.cause).toBe(thrown)
 })
+
+test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE'])(
+  '%s, wherever it is met, says that the disk is the trouble',
+  (code) => {
+    const problem = asProblem(Object.assign(new Error(HIDDEN), { code }))
+    expect(problem).toMatchObject({ code: 'audit_unavailable', status: 503, internal: HIDDEN })
+    expect(JSON.stringify(problem.toWire())).not.toMatch(/rk_live|hub\.db|SQLITE/)
+  },
+)
 
 test('what was thrown is kept for the log', () => {
   expect(asProblem(new Error(HIDDEN)).internal).toContain(HIDDEN)

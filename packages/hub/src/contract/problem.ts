@@ -176,6 +176,13 @@ export interface ProblemWire {
 /** Anything thrown, as a Problem: what we did not foresee tells the caller nothing of the inside. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (isDiskFailure(error)) {
+    return new Problem('audit_unavailable', 'The hub cannot write its database, so this is refused.', {
+      nextStep: 'The owner has to look at the hub: its disk may be full.',
+      internal: error.message,
+      cause: error,
+    })
+  }
   return new Problem(
     'internal_error',
     'The hub failed while handling this request. Nothing was approved by it.',
@@ -184,4 +191,9 @@ export function asProblem(error: unknown): Problem {
       cause: error,
     },
   )
+}
+
+/** SQLite's own word for it, at whatever statement the disk was found to be full or broken. */
+function isDiskFailure(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^SQLITE_(?:FULL|IOERR)/.test(String(error.code))
 }

@@ -52,7 +52,10 @@ export function createGroupCommit(db: Db): RunTransaction {
             const result = await run(tx)
             settle = () => resolve(result)
           } catch (error) {
-            await sql`rollback to savepoint work`.execute(tx)
+            await sql`rollback to savepoint work`.execute(tx).catch(() => {
+              // On a full disk SQLite has rolled back everything by itself: then all fail, for this reason.
+              throw error
+            })
             settle = () => reject(error)
           }
           await sql`release savepoint work`.execute(tx)

@@ -71,6 +71,16 @@ test('a transaction that fails leaves nothing behind, and the next one works', a
   expect(await facts(storage.db)).toEqual([{ name: 'd', value: 'x' }])
 })
 
+test('on a full disk a transaction says so, though SQLite has rolled back by itself', async () => {
+  await sql.raw('pragma max_page_count = 1').execute(storage.db)
+  const full = Array.from({ length: 3 }, () => put(storage.db, 'x'.repeat(100_000)))
+  const inside = storage.transaction((tx) => put(tx, 'y'.repeat(100_000)))
+  const results = await Promise.allSettled([...full, inside])
+  for (const result of results) expect(result).toMatchObject({ reason: { code: 'SQLITE_FULL' } })
+  await sql.raw('pragma max_page_count = 4294967294').execute(storage.db)
+  await storage.transaction((tx) => put(tx, 'z'))
+})
+
 test('transactions of one process come one after the other: none sees half of another', async () => {
   await put(storage.db, 'count', '0')
   const add = () =>

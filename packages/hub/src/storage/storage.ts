@@ -93,6 +93,15 @@ class ImmediateSqliteDriver extends SqliteDriver {
   ): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
+
+  /** Where a disk is full or broken, SQLite has often rolled back by itself: what went wrong is then the news, not this. */
+  override async rollbackTransaction(
+    connection: Parameters<SqliteDriver['rollbackTransaction']>[0],
+  ): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback')).catch((error: unknown) => {
+      if (!String(error).includes('no transaction is active')) throw error
+    })
+  }
 }
 
 /** Each migration is one transaction: a crash in the middle leaves none of it, and two processes do not both run it. */
