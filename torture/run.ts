@@ -51,7 +51,7 @@ async function torture(options: Options): Promise<Report> {
     report.failures.push(what)
     say(what)
   }
-  searchReducer(fail)
+  if (options.histories !== 1) searchReducer(fail)
   const pool = createPool(Math.max(1, Math.min(4, availableParallelism())))
   try {
     await simulate(pool, options, report, fail)
