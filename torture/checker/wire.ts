@@ -53,14 +53,14 @@ function checkAttempts(evidence: Evidence, life: Life, sent: Attempt[], fail: Fa
       wrong('nothing is sent once its outcome is written down')
     const before = sent[index - 1]
     if (before === undefined) return
-    if (isRefusal(before.status) && before.node === attempt.node)
-      wrong('nothing is sent again after a refusal')
     const hasNewHolder = rows.some(
       (row) =>
         row.action === 'confirmation.taken_over' &&
         row.place >= before.auditRows &&
         row.place < attempt.auditRows,
     )
+    // Where a refusal could not be written down, whoever takes over does not know of it.
+    if (isRefusal(before.status) && !hasNewHolder) wrong('nothing is sent again after a refusal')
     if (before.node !== attempt.node && !hasNewHolder) wrong('P3 who was taken over from sends no more')
   })
   rows.forEach((row, index) => {
