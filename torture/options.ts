@@ -17,7 +17,7 @@ export const HELP = `npm run torture -- [--seed N] [--histories N] [--kills N] [
 
   --seed N       the first history; the others have the seeds that follow (default: by the clock)
   --histories N  how many histories of the simulated gate (default: 1000000, as far as the minutes go)
-  --minutes N    how long in all (default: 20): half for histories, the rest for bugs and kills
+  --minutes N    how long in all (default: 20): six tenths for histories, three for kills, the rest for bugs and disks
   --kills N      how often real processes are killed (default: 300; 0 with one history)
   --planted N    how many histories each planted bug gets at most (default: 20000; 0 with one history)
   --json         the last line is one JSON object: ok, histories, kills, faults, planted, caught

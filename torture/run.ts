@@ -27,8 +27,8 @@ interface Report {
 const HISTORIES_PER_TASK = 500
 const SEARCH_DEPTHS = { one: 6, two: 9 }
 /** The rest is for the planted bugs and the kills. */
-const SHARE_OF_HISTORIES = 0.5
-const SHARE_OF_KILLS = 0.25
+const SHARE_OF_HISTORIES = 0.6
+const SHARE_OF_KILLS = 0.3
 
 const isTerminal = process.stderr.isTTY
 const say = (line: string): void => void process.stdout.write(`${line}\n`)

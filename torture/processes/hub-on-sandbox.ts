@@ -93,7 +93,7 @@ export async function startHubOnSandbox(folder: string, home = join(folder, 'hom
       const left = data.map(({ fault }) => fault)
       for (const fault of ordered) {
         const unused = left.indexOf(fault)
-        if (unused === -1) addAll(came, { [fault.split(/[=;]/)[0] ?? fault]: 1 })
+        if (unused === -1) addAll(came, { [(fault.split(/[=;]/)[0] ?? fault).replaceAll('-', '_')]: 1 })
         else left.splice(unused, 1)
       }
       ordered = []

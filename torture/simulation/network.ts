@@ -81,7 +81,7 @@ export function createNetwork({
     const fault = onlyFaults === undefined ? random.weighted(FAULTS) : random.pick(onlyFaults)
     // A read has no effect and no key: what is peculiar to writes is another way to get no answer.
     if (isRead && ['refused', 'foreign', 'key_taken', 'duplicate'].includes(fault)) return 'none'
-    faults[fault] = (faults[fault] ?? 0) + 1
+    if (fault !== 'none') faults[fault] = (faults[fault] ?? 0) + 1
     return fault
   }
 
