@@ -72,6 +72,8 @@ async function inject(lane: Lane, payload: Payload): Promise<void> {
   const kept = text.toWellFormed()
   const address = { line1: kept, city: kept, country: 'US' }
   await hub.stripe.customers.update(customer, {
+    // As much of it as Stripe takes for an address.
+    email: `${kept.replaceAll(/[\s@]/gu, '_').slice(0, 200).toWellFormed()}@example.com`,
     name: kept,
     description: kept,
     address,
