@@ -2,9 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser, Page as BrowserPage } from 'playwright-core'
 import { startBrowser } from '../../../stripe-sandbox/test/browser.ts'
+import { cleanLabel } from '../../src/access/label.ts'
 import { cleanLine, cleanText } from '../../src/contract/clean-text.ts'
 import type { PersonId, WorkspaceId } from '../../src/contract/ids.ts'
 import type { ConfirmationView } from '../../src/confirmations/view.ts'
+import { problemOf } from '../../src/integrations/stripe/problem-of.ts'
 import { createOutput } from '../../src/surfaces/cli/print.ts'
 import type { CliDeps } from '../../src/surfaces/cli/deps.ts'
 import { showConfirmation } from '../../src/surfaces/cli/show-write.ts'
@@ -303,3 +305,28 @@ test('the inbox has the hub’s own buttons and no other, and nothing that runs'
   expect(tags.filter((tag) => tag === 'FORM')).toHaveLength(2)
   expect(elements).not.toMatch(/ on\w+/)
 })
+
+test('a device’s own name, and what a bank says of a decline, are one line of visible characters, whatever the payload', () => {
+  for (const { text } of PAYLOADS) {
+    const declined = problemOf({
+      kind: 'answer',
+      status: 402,
+      body: { error: { type: 'card_error', code: 'card_declined', message: text, decline_code: text } },
+      requestId: undefined,
+      replayed: false,
+      shouldRetry: undefined,
+      retryAfterSeconds: undefined,
+    })
+    const said = [declined.message, ...textsIn(declined.details), cleanLabel(text)]
+    expect(said.length).toBeGreaterThanOrEqual(3)
+    for (const line of said) {
+      expect(line, JSON.stringify(text)).toBe(cleanLine(line, line.length + 1))
+      expect(line, JSON.stringify(text)).not.toMatch(/[\n\r\u2028\u2029]/u)
+    }
+  }
+})
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
