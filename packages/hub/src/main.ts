@@ -6,6 +6,11 @@ import { runCli } from './surfaces/cli/cli.ts'
  * local-hub.ts is the operator's way in, and surfaces/ is what the world sees.
  */
 export async function main(argv: string[]): Promise<number> {
+  // Whoever reads it may have seen enough, as `head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
   const { env } = process
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string

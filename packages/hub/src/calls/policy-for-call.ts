@@ -18,31 +18,31 @@ type Allowed = Extract<Decision, { ok: true }>
 /** Stripe keeps idempotency keys for a day, and people repeat themselves within one. */
 export const REPEAT_WINDOW_MS = 24 * 60 * 60 * 1000
 
-/**
- * Asked before anything is read: throws `tool_blocked` for what the policy denies whatever is at stake. The answer
- * is the least that the call will need.
- */
-export function policyForCall(
+/** The least that a call of a tool will need, whatever is at stake: that shows in its preview. */
+export function leastForCall(
   { document }: StoredPolicy,
   actor: DeviceActor,
   card: ToolCard,
   connection: Connection,
   now: number,
-): Allowed {
-  return orBlocked(
-    decidePolicy(document, {
-      actor,
-      tool: card.name,
-      toolMode: card.mode,
-      effect: card.effect,
-      connectionId: connection.id,
-      mode: connection.mode,
-      stakes: NOTHING_AT_STAKE,
-      raisedBy: [],
-      usage: [],
-      now,
-    }),
-  )
+): Decision {
+  return decidePolicy(document, {
+    actor,
+    tool: card.name,
+    toolMode: card.mode,
+    effect: card.effect,
+    connectionId: connection.id,
+    mode: connection.mode,
+    stakes: NOTHING_AT_STAKE,
+    raisedBy: [],
+    usage: [],
+    now,
+  })
+}
+
+/** The same before anything is read: throws `tool_blocked` for what the policy denies. */
+export function policyForCall(...call: Parameters<typeof leastForCall>): Allowed {
+  return orBlocked(leastForCall(...call))
 }
 
 type WriteInQuestion = Pick<

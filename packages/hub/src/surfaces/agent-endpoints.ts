@@ -3,14 +3,13 @@ import type { DeviceActor } from '../contract/actor.ts'
 import { Problem } from '../contract/problem.ts'
 import { answerOf, runCall } from '../calls/run-call.ts'
 import { findTool, integrationOf } from '../calls/calls.ts'
+import { leastForCall } from '../calls/policy-for-call.ts'
 import { previewCall } from '../calls/preview-call.ts'
 import { stateAt } from '../confirmations/reducer.ts'
 import { loadConfirmation } from '../confirmations/store.ts'
 import { viewConfirmation } from '../confirmations/view.ts'
 import type { ToolCard } from '../integrations/define.ts'
-import { decidePolicy } from '../policy/decide.ts'
 import { readPolicy } from '../policy/policies.ts'
-import { NOTHING_AT_STAKE } from '../policy/question.ts'
 import { deviceEndpoint, type DeviceEndpoint } from './endpoint.ts'
 import type { Hub } from './hub.ts'
 
@@ -133,7 +132,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
     input: z.strictObject({ tool: name, full: z.boolean().default(false) }),
     async run(hub, actor, input) {
       const { card } = findTool(hub.calls, input.tool)
-      const { document } = await readPolicy(hub.context.storage.db, actor.workspace)
+      const policy = await readPolicy(hub.context.storage.db, actor.workspace)
       const connections = await visibleConnections(hub, actor)
       return {
         tool: card.name,
@@ -144,19 +143,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
         needs: connections
           .filter((connection) => connection.integration === card.integration)
           .map((connection) => {
-            const decision = decidePolicy(document, {
-              actor,
-              tool: card.name,
-              toolMode: card.mode,
-              effect: card.effect,
-              connectionId: connection.id,
-              mode: connection.mode,
-              // The least that a call needs: what is at stake shows in its preview.
-              stakes: NOTHING_AT_STAKE,
-              raisedBy: [],
-              usage: [],
-              now: hub.context.now(),
-            })
+            const decision = leastForCall(policy, actor, card, connection, hub.context.now())
             return {
               connection: connection.alias,
               mode: connection.mode,

@@ -49,6 +49,13 @@ test('the commands answer under the tools’ own names, as skills write them', a
   })
 })
 
+test('a reader that has seen enough, as head has, is no failure', async () => {
+  // It has gone before the first byte comes.
+  const command = `"${process.execPath}" "${CLAWLINK}" tools --home "${hub.home}" | true`
+  const { code, stdout, stderr } = await runProcess('-c', [command], { node: '/bin/sh' })
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+})
+
 test('a write goes preview, wait, call; the exit codes tell where it stands', async () => {
   const { charge } = await hub.charge(5000, 'usd')
   const params = JSON.stringify({ charge, amount: 2500 })
