@@ -1,10 +1,6 @@
 import { Pool } from 'undici'
 import { becomeOwner } from '../packages/hub/demo/person.ts'
-import {
-  createDeviceClient,
-  finishPairing,
-  startPairing,
-} from '../packages/hub/src/surfaces/cli/device-client.ts'
+import { createDeviceClient, finishPairing, startPairing } from '@clawlink/client'
 import type { Figures } from './run.ts'
 import { startHubProcess } from './hub-process.ts'
 import { AT_ONCE, perSecond } from './per-second.ts'

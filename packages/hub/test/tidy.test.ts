@@ -27,7 +27,8 @@ const VAULT_IMPORTERS = ['(wiring)', 'access', 'connections']
 
 /** What a package may import of the workspace. */
 const WORKSPACE_IMPORTS: Record<string, string[]> = {
-  hub: ['@clawlink/stripe-definitions', '@clawlink/stripe-sandbox'],
+  client: [],
+  hub: ['@clawlink/client', '@clawlink/stripe-definitions', '@clawlink/stripe-sandbox'],
   'stripe-definitions': [],
   'stripe-sandbox': ['@clawlink/stripe-definitions'],
 }

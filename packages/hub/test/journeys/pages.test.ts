@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startBrowser } from '../../../stripe-sandbox/test/browser.ts'
 import { startHub } from '../../src/start-hub.ts'
 import type { RunningHub } from '../../src/surfaces/cli/cli.ts'
-import { createDeviceClient, finishPairing, startPairing } from '../../src/surfaces/cli/device-client.ts'
+import { createDeviceClient, finishPairing, startPairing } from '@clawlink/client'
 import { PASSWORD } from '../../demo/person.ts'
 
 const BY_CARD = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }

@@ -8,12 +8,12 @@ import { startHub } from '../../src/start-hub.ts'
 import type { RunningHub } from '../../src/surfaces/cli/cli.ts'
 import {
   createDeviceClient,
+  createProofs,
   finishPairing,
+  readCredentials,
   startPairing,
   type DeviceClient,
-} from '../../src/surfaces/cli/device-client.ts'
-import { readCredentials } from '../../src/surfaces/cli/device-credentials.ts'
-import { createProofs } from '../../src/surfaces/cli/device-oauth.ts'
+} from '@clawlink/client'
 import { becomeOwner, type Person } from '../../demo/person.ts'
 import { createWire, type Wire } from './wire.ts'
 

@@ -1,7 +1,7 @@
 import type { ProblemWire } from '../../contract/problem.ts'
 import type { DeviceEndpoint } from '../endpoint.ts'
 import { pathNames } from '../http/openapi.ts'
-import { createDeviceClient, NotPaired } from './device-client.ts'
+import { createDeviceClient, NotPaired } from '@clawlink/client'
 import { failure, HubRefusal, isNetworkError, networkReason } from './errors.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit-codes.ts'
 import { pairedHub, type Settings } from './settings.ts'

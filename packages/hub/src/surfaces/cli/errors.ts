@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { Problem, type ProblemWire } from '../../contract/problem.ts'
 import { StartError, type CliDeps } from './deps.ts'
-import { NotPaired } from './device-client.ts'
+import { NotPaired } from '@clawlink/client'
 import { EXIT, exitOfProblem, type ExitCode } from './exit-codes.ts'
 import { withoutKeys } from './key-arguments.ts'
 import { textOf } from './json.ts'

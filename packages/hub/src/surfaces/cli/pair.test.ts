@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestAccess, type TestAccess } from '../../access/test-access.ts'
 import { DEFAULT_WORKSPACE } from '../../contract/ids.ts'
-import { readCredentials } from './device-credentials.ts'
+import { readCredentials } from '@clawlink/client'
 import { startTestCli, type Ran, type TestCli } from './test-cli.ts'
 
 let cli: TestCli

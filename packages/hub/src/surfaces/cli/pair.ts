@@ -10,7 +10,7 @@ import {
   NotPaired,
   startPairing,
   type PairingOutcome,
-} from './device-client.ts'
+} from '@clawlink/client'
 import { HubRefusal, UsageError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { safe } from './safe-text.ts'

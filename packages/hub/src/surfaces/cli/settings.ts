@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { NotPaired } from './device-client.ts'
-import { readCredentials } from './device-credentials.ts'
+import { NotPaired, readCredentials } from '@clawlink/client'
 import type { CliDeps } from './deps.ts'
 import { UsageError } from './errors.ts'
 

@@ -7,8 +7,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { runCli } from './cli.ts'
 import type { CliDeps, LocalHub, RunningHub } from './deps.ts'
-import { writeCredentials } from './device-credentials.ts'
-import { newDeviceKey } from './device-oauth.ts'
+import { newDeviceKey, writeCredentials } from '@clawlink/client'
 
 /** What the hub was asked, as it came over the wire. */
 export interface Asked {

@@ -3,10 +3,17 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DEFAULT_WORKSPACE, type DeviceId } from '../../contract/ids.ts'
-import { startTestAccess, type TestAccess } from '../../access/test-access.ts'
-import { createDeviceClient, finishPairing, NotPaired, pollPairing, startPairing } from './device-client.ts'
-import { readCredentials, writeCredentials } from './device-credentials.ts'
+import { DEFAULT_WORKSPACE, type DeviceId } from '../../src/contract/ids.ts'
+import { startTestAccess, type TestAccess } from '../../src/access/test-access.ts'
+import {
+  createDeviceClient,
+  finishPairing,
+  NotPaired,
+  pollPairing,
+  readCredentials,
+  startPairing,
+  writeCredentials,
+} from '@clawlink/client'
 
 const ALL = { connections: ['*'], tools: ['*'], readOnly: false }
 let hub: TestAccess
@@ -182,7 +189,7 @@ test('several processes at once refresh once between them and none loses the pai
   await writeCredentials(credentialsFile, { ...before, accessTokenExpiresAt: 0 })
   // Late enough that a refresh replaces the refresh token, and a second one with the old would be reuse.
   hub.clock.offsetMs += 22 * 24 * 3_600_000
-  const module = fileURLToPath(new URL('device-client.ts', import.meta.url))
+  const module = fileURLToPath(new URL('../../../client/src/index.ts', import.meta.url))
   const program = `
     const { createDeviceClient } = await import(${JSON.stringify(module)})
     await createDeviceClient({ credentialsFile: ${JSON.stringify(credentialsFile)} }).request('GET', '/api/x')

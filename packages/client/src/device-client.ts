@@ -1,5 +1,4 @@
 import * as oauth from 'oauth4webapi'
-import type { Now } from '../../contract/ids.ts'
 import {
   deleteCredentials,
   NotPaired,
@@ -7,18 +6,10 @@ import {
   withLock,
   writeCredentials,
   type DeviceCredentials,
-} from './device-credentials.ts'
+  type Now,
+} from './credentials.ts'
 import { createDeviceOAuth, createProofs, type Fetch } from './device-oauth.ts'
-import { storedTokens } from './device-pairing.ts'
-
-export { NotPaired } from './device-credentials.ts'
-export {
-  finishPairing,
-  pollPairing,
-  startPairing,
-  type PairingOutcome,
-  type PendingPairing,
-} from './device-pairing.ts'
+import { storedTokens } from './pairing.ts'
 
 export interface DeviceClientOptions {
   credentialsFile: string

@@ -1,6 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import type { Now } from '../../contract/ids.ts'
-import type { DeviceKey } from './device-credentials.ts'
+import type { DeviceKey, Now } from './credentials.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
+
+/** Milliseconds since the epoch. */
+export type Now = () => number
 
 const Credentials = z.object({
   version: z.literal(1),

@@ -1,6 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import type { Now } from '../../contract/ids.ts'
-import { writeCredentials, type DeviceKey } from './device-credentials.ts'
+import { writeCredentials, type DeviceKey, type Now } from './credentials.ts'
 import { checkHub, createDeviceOAuth, newDeviceKey, type Fetch } from './device-oauth.ts'
 
 /**
