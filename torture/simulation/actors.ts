@@ -60,7 +60,7 @@ export function createActors(
     workspace,
     deviceId: id as DeviceId,
     label: id,
-    scope: { connections: ['*'], tools: ['*'], readOnly: false },
+    scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false },
   })
   const person = (id: string): PersonActor => ({
     type: 'person',

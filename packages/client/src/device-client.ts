@@ -8,6 +8,7 @@ import {
   type DeviceCredentials,
   type Now,
 } from './credentials.ts'
+import { signAnswer, type ChatAnswer } from './attestation.ts'
 import { createDeviceOAuth, createProofs, type Fetch } from './device-oauth.ts'
 import { storedTokens } from './pairing.ts'
 
@@ -20,6 +21,11 @@ export interface DeviceClientOptions {
 export interface DeviceClient {
   /** Calls the hub as this device. Any answer is returned as it came; throws `NotPaired` when the pairing is over. */
   request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response>
+  /**
+   * Tells the hub what a person answered in a chat, signed with this device's key. For the program alone: whatever a
+   * model can call must never lead here.
+   */
+  attest(answer: ChatAnswer, signal?: AbortSignal): Promise<Response>
   /** Ends the pairing on the hub and deletes the credentials. */
   unpair(): Promise<void>
 }
@@ -60,38 +66,45 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     return isFresh(credentials, now()) ? credentials : refresh()
   }
 
-  return {
-    async request(method, path, body, signal) {
-      let credentials = await current()
-      let proofs = await createProofs(credentials.key, now)
-      const send = (): Promise<Response> =>
-        createDeviceOAuth({ hub: credentials.hub, now, fetch }).send({
-          accessToken: credentials.accessToken,
-          proofs,
-          method,
-          path,
-          body,
-          ...(signal === undefined ? {} : { signal }),
-        })
-      try {
-        return await send()
-      } catch (error) {
-        if (!isRefusal(error)) throw error
-        // A 401 with a challenge comes before anything is done, so sending again cannot do it twice.
-        if (!oauth.isDPoPNonceError(error)) {
-          if (challengeError(error) !== 'invalid_token') return error.response
-          credentials = await refresh(credentials.accessToken)
-          proofs = await createProofs(credentials.key, now)
-        }
+  const request: DeviceClient['request'] = async (method, path, body, signal) => {
+    let credentials = await current()
+    let proofs = await createProofs(credentials.key, now)
+    const send = (): Promise<Response> =>
+      createDeviceOAuth({ hub: credentials.hub, now, fetch }).send({
+        accessToken: credentials.accessToken,
+        proofs,
+        method,
+        path,
+        body,
+        ...(signal === undefined ? {} : { signal }),
+      })
+    try {
+      return await send()
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      // A 401 with a challenge comes before anything is done, so sending again cannot do it twice.
+      if (!oauth.isDPoPNonceError(error)) {
+        if (challengeError(error) !== 'invalid_token') return error.response
+        credentials = await refresh(credentials.accessToken)
+        proofs = await createProofs(credentials.key, now)
       }
-      try {
-        return await send()
-      } catch (error) {
-        if (isRefusal(error)) return error.response
-        throw error
-      }
-    },
+    }
+    try {
+      return await send()
+    } catch (error) {
+      if (isRefusal(error)) return error.response
+      throw error
+    }
+  }
 
+  return {
+    request,
+    async attest(answer, signal) {
+      const { hub, key } = await current()
+      const attestation = await signAnswer({ hub, key, now }, answer)
+      const path = `/api/v1/confirmations/${encodeURIComponent(answer.confirmation)}/attest`
+      return request('POST', path, { attestation }, signal)
+    },
     unpair: () =>
       withLock(credentialsFile, async () => {
         const credentials = await readCredentials(credentialsFile)

@@ -8,6 +8,7 @@ export {
   type DeviceCredentials,
   type DeviceKey,
 } from './credentials.ts'
+export { signAnswer, type ChatAnswer } from './attestation.ts'
 export { createProofs, newDeviceKey, type Fetch } from './device-oauth.ts'
 export {
   finishPairing,

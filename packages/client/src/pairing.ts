@@ -27,6 +27,8 @@ export interface StartPairing {
   /** What the person will see on the approval page. */
   label: string
   readOnly?: boolean
+  /** Asks for the right to pass on what a person answers in a chat. */
+  chatApprovals?: boolean
   now?: Now
   fetch?: Fetch
 }
@@ -51,7 +53,11 @@ export async function startPairing(input: StartPairing): Promise<PendingPairing>
   const hub = checkHub(input.hub)
   const answer = await createDeviceOAuth({ hub, now, fetch }).requestCode({
     device_label: input.label,
-    scope: input.readOnly === true ? 'read' : 'read write',
+    scope: [
+      'read',
+      ...(input.readOnly === true ? [] : ['write']),
+      ...(input.chatApprovals === true ? ['attest'] : []),
+    ].join(' '),
   })
   return {
     hub,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor, DeviceActor, DeviceScope, PersonActor } from '../contract/actor.ts'
 import { isoTime, type DeviceId, type WorkspaceId } from '../contract/ids.ts'
+import { verifyAttestation, type Attestation } from './attestations.ts'
 import { checkPassword } from './check-password.ts'
 import { createContext, sameText, type AccessOptions } from './context.ts'
 import { createDeviceOf, type DeviceRequest } from './device-of.ts'
@@ -51,6 +52,8 @@ export interface Access {
   approvePairing(person: PersonActor, userCode: string, scope: DeviceScope): Promise<{ deviceId: DeviceId }>
   denyPairing(person: PersonActor, userCode: string): Promise<void>
   deviceOf(request: DeviceRequest): Promise<DeviceActor>
+  /** What a device says that a person answered in a chat; throws `attestation_refused`. */
+  verifyAttestation(device: DeviceActor, jws: string): Promise<Attestation>
   listDevices(workspace: WorkspaceId): Promise<DeviceRow[]>
   revokeDevice(actor: Actor, deviceId: DeviceId): Promise<void>
   /** Deletes what has expired. */
@@ -100,6 +103,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     approvePairing: (person, userCode, scope) => approvePairing(context, person, userCode, scope),
     denyPairing: (person, userCode) => denyPairing(context, person, userCode),
     deviceOf,
+    verifyAttestation: (device, jws) => verifyAttestation(context, device, jws),
     listDevices: (workspace) => listDevices(context, workspace),
     revokeDevice: (actor, deviceId) => revokeDevice(context, actor, deviceId),
     async sweep() {

@@ -47,7 +47,7 @@ test('a paired device is recognised by token and proof', async () => {
       type: 'device',
       deviceId: device.deviceId,
       label: 'Studio Mac',
-      scope: { connections: ['*'], tools: ['*'], readOnly: false },
+      scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false },
     },
   })
   expect((await hub.access.listDevices(DEFAULT_WORKSPACE))[0]?.lastSeenAt).toEqual(expect.any(String))

@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi'
 import type { JWK } from 'oidc-provider'
-import type { DeviceActor, DeviceScope } from '../contract/actor.ts'
+import type { DeviceActor } from '../contract/actor.ts'
 import { isoTime, type DeviceId, type WorkspaceId } from '../contract/ids.ts'
 import { Problem } from '../contract/problem.ts'
+import { parseScope } from './devices.ts'
 import { networkOf } from './limiter.ts'
 import { OAUTH_PATHS, resourceOf, SIGNING_ALGORITHM } from './oauth/provider.ts'
 import type { PairingContext } from './pairings.ts'
@@ -85,7 +86,8 @@ export function createDeviceOf(
       workspace: device.workspace as WorkspaceId,
       deviceId: device.id as DeviceId,
       label: device.label,
-      scope: JSON.parse(device.scope) as DeviceScope,
+      scope: parseScope(device.scope),
+      ...(claims.cnf?.jkt === undefined ? {} : { keyThumbprint: claims.cnf.jkt }),
     }
   }
 }

@@ -36,7 +36,7 @@ export async function listDevices(context: PairingContext, workspace: WorkspaceI
     id: row.id as DeviceId,
     label: row.label,
     address: row.address,
-    scope: JSON.parse(row.scope) as DeviceScope,
+    scope: parseScope(row.scope),
     state: row.revoked_at !== null ? 'revoked' : (row.expires_at ?? now) < now ? 'expired' : 'active',
     approvedBy: row.approved_by as PersonId,
     approvedByName: row.approved_by_name ?? undefined,
@@ -115,4 +115,10 @@ export async function isDeviceActive(context: PairingContext, deviceId: string):
     )
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** A scope as it is stored. What an older hub stored says nothing of a right that it did not know. */
+export function parseScope(stored: string): DeviceScope {
+  const scope = JSON.parse(stored) as Omit<DeviceScope, 'chatApprovals'> & Partial<DeviceScope>
+  return { ...scope, chatApprovals: scope.chatApprovals ?? false }
 }

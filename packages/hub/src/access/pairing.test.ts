@@ -6,7 +6,7 @@ import { DEVICE_CODE_GRANT } from './oauth/provider.ts'
 import { startTestAccess, type TestAccess } from './test-access.ts'
 import { askForCode, askForTokens, newDeviceKey } from './test-device.ts'
 
-const ALL: DeviceScope = { connections: ['*'], tools: ['*'], readOnly: false }
+const ALL: DeviceScope = { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false }
 const HERE = '127.0.0.1'
 let hub: TestAccess
 beforeEach(async () => {

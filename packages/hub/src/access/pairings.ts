@@ -5,7 +5,7 @@ import type { DeviceCode, Provider } from 'oidc-provider'
 import type { AccessContext } from './context.ts'
 import { cleanLabel } from './label.ts'
 import { networkOf } from './limiter.ts'
-import { DEVICE_CLIENT_ID, DEVICE_TTL_SECONDS, resourceOf, SCOPES } from './oauth/provider.ts'
+import { ATTEST_SCOPE, DEVICE_CLIENT_ID, DEVICE_TTL_SECONDS, resourceOf, SCOPES } from './oauth/provider.ts'
 import type { OAuthRecords } from './oauth/records.ts'
 
 /** What a person judges before saying yes: who asks, from where, for what. */
@@ -14,7 +14,7 @@ export interface Pairing {
   userCode: string
   label: string
   address: string
-  requested: { readOnly: boolean }
+  requested: { readOnly: boolean; chatApprovals: boolean }
   expiresAt: string
 }
 
@@ -55,10 +55,14 @@ export async function approvePairing(
       connections: scope.connections,
       tools: scope.tools,
       readOnly: scope.readOnly || pairing.requested.readOnly,
+      chatApprovals: scope.chatApprovals && pairing.requested.chatApprovals,
     }
     const deviceId = context.newId('device') as DeviceId
     const resource = resourceOf(context.publicUrl, '/api')
-    const oauthScope = granted.readOnly ? SCOPES.readOnly : SCOPES.full
+    const oauthScope = [
+      granted.readOnly ? SCOPES.readOnly : SCOPES.full,
+      ...(granted.chatApprovals ? [ATTEST_SCOPE] : []),
+    ].join(' ')
     const grant = new provider.Grant({ accountId: deviceId, clientId: DEVICE_CLIENT_ID })
     grant.addResourceScope(resource, oauthScope)
     const grantId = await grant.save()
@@ -148,11 +152,15 @@ async function findUndecided(context: PairingContext, userCode: string): Promise
 function toPairing(code: DeviceCode): Pairing {
   const { label, address } = code.deviceInfo ?? {}
   const scope = code.params?.['scope']
+  const asked = typeof scope === 'string' ? scope.split(' ') : undefined
   return {
     userCode: `${code.userCode.slice(0, 4)}-${code.userCode.slice(4)}`,
     label: cleanLabel(label),
     address: typeof address === 'string' ? address : 'unknown',
-    requested: { readOnly: typeof scope === 'string' && !scope.split(' ').includes('write') },
+    requested: {
+      readOnly: asked !== undefined && !asked.includes('write'),
+      chatApprovals: asked?.includes(ATTEST_SCOPE) ?? false,
+    },
     expiresAt: isoTime((code.exp ?? 0) * 1000),
   }
 }

@@ -112,7 +112,7 @@ export async function startTestAccess(options: { publicUrl?: string } = {}): Pro
     },
     async device({ label = 'Test device', readOnly = false } = {}) {
       const code = await askForCode(hub, { device_label: label })
-      const scope = { connections: ['*'], tools: ['*'], readOnly }
+      const scope = { connections: ['*'], tools: ['*'], readOnly, chatApprovals: false }
       const { deviceId } = await ready.approvePairing(await owner(), code.user_code, scope)
       const key = newDeviceKey()
       const { status, body } = await askForTokens(hub, key, {

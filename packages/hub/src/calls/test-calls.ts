@@ -21,7 +21,7 @@ export const DEVICE: DeviceActor = {
   workspace: DEFAULT_WORKSPACE,
   deviceId: 'device_1' as DeviceId,
   label: 'Studio Mac',
-  scope: { connections: ['*'], tools: ['*'], readOnly: false },
+  scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false },
 }
 export const OWNER: PersonActor = {
   type: 'person',

@@ -40,7 +40,7 @@ export const RESEND_BOUND_SECONDS = 20 * 60 * 60
 
 export interface Approval {
   assurance: Assurance
-  /** The person, or `agent:<device>` where the policy lets the agent vouch. */
+  /** The person, `chat:<device>` for one who answered in a chat, or `policy` where that lets the agent vouch. */
   by: string
   at: number
 }
@@ -142,7 +142,7 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
   switch (event.type) {
     case 'approve':
       if (state === 'expired') return refuse('expired')
-      if (state !== 'pending') return refuse('wrong_state')
+      if (state !== 'pending' && !isWeaker(state, progress, event)) return refuse('wrong_state')
       if (!assuranceAtLeast(event.approval.assurance, progress.needed)) return refuse('assurance_too_low')
       return become({
         state: 'approved',
@@ -239,6 +239,15 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
         reason: event.reason,
       })
   }
+}
+
+/** A person's yes replaces the one with which the policy let the agent vouch. */
+function isWeaker(state: State, { approval }: Progress, event: Extract<Event, { type: 'approve' }>): boolean {
+  return (
+    state === 'approved' &&
+    approval !== null &&
+    !assuranceAtLeast(approval.assurance, event.approval.assurance)
+  )
 }
 
 function tooLate(progress: Progress, now: number): boolean {

@@ -20,7 +20,7 @@ export const DEVICE: Actor = {
   workspace: WORKSPACE,
   deviceId: 'device_1' as DeviceId,
   label: 'Studio Mac',
-  scope: { connections: ['*'], tools: ['*'], readOnly: false },
+  scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false },
 }
 
 export const SYSTEM: Actor = { type: 'system', workspace: WORKSPACE, part: 'hub' }

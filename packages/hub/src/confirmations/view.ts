@@ -1,4 +1,5 @@
 import { isoTime } from '../contract/ids.ts'
+import { currencyDecimals, decimalAmount } from '../contract/money.ts'
 import type { Description } from '../integrations/define.ts'
 import { hashIntent, type Confirmation, type Intent } from './confirmation.ts'
 import { stateAt, type State } from './reducer.ts'
@@ -20,6 +21,8 @@ export interface ConfirmationView {
   summary: string
   changes: Array<{ what: string; before: string | null; after: string }>
   warnings: string[]
+  /** What moves or is given up, as far as the hub can tell; `decimal` is the amount in the currency's usual form. */
+  money: Array<{ amount: number; currency: string; decimal: string }>
   also_sends: Description['alsoSends']
   irreversible: string
   device: string
@@ -61,6 +64,7 @@ export function viewConfirmation(
     ].join(' · '),
     changes: description.changes.map(({ what, before, after }) => ({ what, before, after })),
     warnings: description.warnings,
+    money: viewMoney(intent),
     also_sends: description.alsoSends,
     irreversible: description.irreversible,
     device: intent.deviceLabel,
@@ -71,6 +75,13 @@ export function viewConfirmation(
     approval_url: `${publicUrl}/confirmations/${intent.id}`,
     reason: progress.reason,
   }
+}
+
+function viewMoney({ stakes }: Intent): ConfirmationView['money'] {
+  if (stakes === undefined || stakes.money === 'unknown') return []
+  return stakes.money
+    .filter(({ currency }) => currencyDecimals(currency) !== undefined)
+    .map((money) => ({ ...money, decimal: decimalAmount(money) }))
 }
 
 function viewRepeat({ repeats }: Intent): ConfirmationView['repeats'] {

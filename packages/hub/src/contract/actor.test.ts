@@ -4,7 +4,7 @@ import type { DeviceId, PersonId, WorkspaceId } from './ids.ts'
 
 test('the audit log names an actor by kind and id, and by nothing that can be chosen', () => {
   const workspace = 'ws_1' as WorkspaceId
-  const scope = { connections: ['*'], tools: ['*'], readOnly: false }
+  const scope = { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false }
   const label = 'person:owner'
   expect(actorName({ type: 'device', workspace, deviceId: 'device_1' as DeviceId, label, scope })).toBe(
     'device:device_1',

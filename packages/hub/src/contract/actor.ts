@@ -7,7 +7,15 @@ export type Role = 'owner' | 'approver' | 'viewer'
  * machine, who could read the master key anyway; no surface of the network ever makes one.
  */
 export type Actor =
-  | { type: 'device'; workspace: WorkspaceId; deviceId: DeviceId; label: string; scope: DeviceScope }
+  | {
+      type: 'device'
+      workspace: WorkspaceId
+      deviceId: DeviceId
+      label: string
+      scope: DeviceScope
+      /** Of the key that signed this request (RFC 7638); absent where the token is bound to none. */
+      keyThumbprint?: string
+    }
   | { type: 'person'; workspace: WorkspaceId; personId: PersonId; name: string; role: Role }
   | { type: 'system'; workspace: WorkspaceId; part: 'hub' | 'terminal' }
 
@@ -19,6 +27,8 @@ export interface DeviceScope {
   connections: string[]
   tools: string[]
   readOnly: boolean
+  /** Whether it may pass on what a person answered in a chat; see confirmations/attest-decision.ts. */
+  chatApprovals: boolean
 }
 
 /** The actor as the audit log spells it: enough to name it, nothing secret. */

@@ -111,6 +111,7 @@ export const PROBLEMS = {
   confirmation_unresolved: { status: 409, retryable: true },
   confirmation_decided: { status: 409, retryable: false },
   assurance_too_low: { status: 403, retryable: false },
+  attestation_refused: { status: 403, retryable: false },
   write_rejected: { status: 403, retryable: false },
   write_not_carried_out: { status: 409, retryable: false },
   ...PROVIDER_PROBLEMS,

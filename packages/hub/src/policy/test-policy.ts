@@ -16,7 +16,7 @@ export function device(scope: Partial<DeviceScope> = {}): Actor {
     workspace: 'ws_default' as WorkspaceId,
     deviceId: 'device_1' as DeviceId,
     label: 'Mac',
-    scope: { connections: ['*'], tools: ['*'], readOnly: false, ...scope },
+    scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false, ...scope },
   }
 }
 

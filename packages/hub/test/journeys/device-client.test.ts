@@ -15,7 +15,7 @@ import {
   writeCredentials,
 } from '@clawlink/client'
 
-const ALL = { connections: ['*'], tools: ['*'], readOnly: false }
+const ALL = { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false }
 let hub: TestAccess
 let credentialsFile: string
 beforeEach(async () => {

@@ -45,7 +45,7 @@ test('the metadata names what is served, and nothing that is not', async () => {
     jwks_uri: `${hub.hub}/oauth/jwks`,
     grant_types_supported: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
     response_types_supported: [],
-    scopes_supported: ['read', 'write'],
+    scopes_supported: ['read', 'write', 'attest'],
     token_endpoint_auth_methods_supported: ['none'],
     dpop_signing_alg_values_supported: ['ES256'],
   })
@@ -114,7 +114,7 @@ test('the published keys hold no private part, and tokens are signed with one of
 
 test('tokens are given for a key alone: without a proof there are none', async () => {
   const code = await askForCode(hub.hub)
-  const scope = { connections: ['*'], tools: ['*'], readOnly: false }
+  const scope = { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false }
   await hub.access.approvePairing(await hub.owner(), code.user_code, scope)
   const fields = {
     grant_type: 'urn:ietf:params:oauth:grant-type:device_code',

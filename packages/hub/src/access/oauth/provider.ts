@@ -12,6 +12,8 @@ export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 /** Also the only algorithm a proof may use: one that every platform has. */
 export const SIGNING_ALGORITHM = 'ES256'
 export const SCOPES = { readOnly: 'read', full: 'read write' }
+/** Asked for beside them by what can ask a person in a chat, and passes the answer on. */
+export const ATTEST_SCOPE = 'attest'
 
 /** Time to find one's phone and sign in. */
 const DEVICE_CODE_TTL_SECONDS = 10 * 60
@@ -111,7 +113,7 @@ export function createProvider(options: ProviderOptions): Provider {
           if (indicator !== resource) throw new library.errors.InvalidTarget()
           return {
             audience: resource,
-            scope: SCOPES.full,
+            scope: `${SCOPES.full} ${ATTEST_SCOPE}`,
             accessTokenFormat: 'jwt',
             accessTokenTTL: ACCESS_TOKEN_TTL_SECONDS,
             jwt: { sign: { alg: SIGNING_ALGORITHM } },
@@ -197,7 +199,7 @@ function finishAnswer(path: string, body: unknown): void {
     Object.assign(body, {
       grant_types_supported: [DEVICE_CODE_GRANT, 'refresh_token'],
       response_types_supported: [],
-      scopes_supported: SCOPES.full.split(' '),
+      scopes_supported: [...SCOPES.full.split(' '), ATTEST_SCOPE],
     })
   }
   if (path === OAUTH_PATHS.device && 'verification_uri' in body && 'user_code' in body) {

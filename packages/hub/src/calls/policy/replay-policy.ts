@@ -113,7 +113,7 @@ function decide(
     deviceId: device,
     label: '',
     // What the device may reach was asked then; here it is about the policy alone.
-    scope: { connections: ['*'], tools: ['*'], readOnly: false },
+    scope: { connections: ['*'], tools: ['*'], readOnly: false, chatApprovals: false },
   }
   return decidePolicy(document, {
     actor,

@@ -34,7 +34,13 @@ function pairWith(decision: 'approve' | 'deny', argv: string[], terminal = false
 async function decide(decision: 'approve' | 'deny', code: string): Promise<void> {
   const owner = await hub.owner()
   if (decision === 'deny') await hub.access.denyPairing(owner, code)
-  else await hub.access.approvePairing(owner, code, { connections: ['*'], tools: ['*'], readOnly: false })
+  else
+    await hub.access.approvePairing(owner, code, {
+      connections: ['*'],
+      tools: ['*'],
+      readOnly: false,
+      chatApprovals: false,
+    })
 }
 
 const credentialsFile = (): string => join(cli.home, 'cli', 'device.json')

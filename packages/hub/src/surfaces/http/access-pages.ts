@@ -122,6 +122,7 @@ export function accessPages(access: Access, { workspace, address }: AccessPagesO
       connections: ['*'],
       tools: ['*'],
       readOnly: form('read_only') !== '',
+      chatApprovals: form('chat_approvals') !== '',
     })
     return c.redirect('/devices?notice=paired', 303)
   })

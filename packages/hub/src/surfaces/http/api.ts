@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { DeviceActor } from '../../contract/actor.ts'
 import { Problem } from '../../contract/problem.ts'
 import { agentEndpoints } from '../agent-endpoints.ts'
+import { attestationEndpoints } from '../attestation-endpoints.ts'
 import { parseInput, type DeviceEndpoint, type PersonEndpoint } from '../endpoint.ts'
 import type { Hub } from '../hub.ts'
 import { personEndpoints } from '../person-endpoints.ts'
@@ -30,7 +31,7 @@ export function apiRoutes(hub: Hub, addressOf: (c: Context) => string): Hono {
     })
   }
 
-  for (const endpoint of agentEndpoints) {
+  for (const endpoint of [...agentEndpoints, ...attestationEndpoints]) {
     route(api, endpoint, async (c, input) => {
       const device = await deviceOf(c)
       const count = running.get(device.deviceId) ?? 0

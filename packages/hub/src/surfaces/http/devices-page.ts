@@ -63,6 +63,7 @@ function card(signedIn: SignedIn, device: DeviceRow, mayRevoke: boolean): Html {
       <h2>${device.label}</h2>
       <span class="badge ${badge}">${text}</span>
       ${device.scope.readOnly ? html`<span class="badge">Read only</span>` : ''}
+      ${device.scope.chatApprovals ? html`<span class="badge">Asks in the chat</span>` : ''}
     </div>
     <dl class="facts">
       <dt>Id</dt>

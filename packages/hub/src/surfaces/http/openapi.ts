@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PROBLEMS } from '../../contract/problem.ts'
 import { agentEndpoints } from '../agent-endpoints.ts'
+import { attestationEndpoints } from '../attestation-endpoints.ts'
 import type { DeviceEndpoint, PersonEndpoint } from '../endpoint.ts'
 import { personEndpoints } from '../person-endpoints.ts'
 
@@ -17,7 +18,7 @@ export function openApiDocument(publicUrl: string, version: string): unknown {
     const path = (paths[endpoint.path] ??= {})
     path[endpoint.method.toLowerCase()] = operation(endpoint, security)
   }
-  for (const endpoint of agentEndpoints) add(endpoint, 'device')
+  for (const endpoint of [...agentEndpoints, ...attestationEndpoints]) add(endpoint, 'device')
   for (const endpoint of personEndpoints) add(endpoint, 'session')
   return {
     openapi: '3.1.0',

@@ -84,11 +84,31 @@ function decision(signedIn: SignedIn, pairing: Pairing) {
           : 'It can then look things up, but not even ask for a change. A paired device can never approve anything itself.'
       }
     </p>
+    ${pairing.requested.chatApprovals ? chatApprovals() : ''}
     <div class="actions">
       <button class="primary" name="decision" value="approve">Pair</button>
       <button class="quiet" name="decision" value="deny">Refuse</button>
     </div>
   </form>`
+}
+
+/** Asked for by what shows approvals in a chat; the person who pairs it can say no to that alone. */
+function chatApprovals() {
+  return html`<div class="check">
+      <input
+        id="chat_approvals"
+        name="chat_approvals"
+        type="checkbox"
+        value="yes"
+        checked
+        aria-describedby="chat-approvals-hint"
+      />
+      <label for="chat_approvals">Pass on what people answer in its chat</label>
+    </div>
+    <p class="hint" id="chat-approvals-hint">
+      It then asks in the chat before it writes. That counts where your policy asks for “chat”, and never for
+      what has to be approved on this hub. Leave it out if others can answer there for you.
+    </p>`
 }
 
 function forViewers() {
