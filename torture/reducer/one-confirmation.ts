@@ -145,7 +145,11 @@ function checkStep(
     fail('P3 what was sent is never taken a second time')
   if (before.firstSentAt !== null && after.firstSentAt !== before.firstSentAt)
     fail('the first sending stays where it is in time')
-  if (before.approval !== null && after.approval !== before.approval) fail('an approval is never replaced')
+  if (before.approval !== null && after.approval !== before.approval) {
+    const isPersons = after.approval !== null && assuranceAtLeast(after.approval.assurance, 'chat')
+    if (before.approval.assurance !== 'agent' || !isPersons || event.type !== 'approve')
+      fail('an approval is never replaced, but by a person where the agent vouched')
+  }
 
   if (after.fencing < before.fencing) fail('tokens only grow')
   const hasNewHolder = event.type === 'take' || event.type === 'take_over'

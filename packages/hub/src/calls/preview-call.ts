@@ -101,11 +101,16 @@ async function preview(calls: Calls, actor: DeviceActor, input: PreviewInput): P
   return {
     ...viewConfirmation(stored, calls.publicUrl, now),
     needs_confirmation: true,
-    next_step:
-      stored.progress.state === 'approved'
-        ? 'Show this to the user. If they agree, call clawlink_call_tool with this confirmation.'
-        : 'Give the user the approval_url: a signed-in person has to approve there. Then call clawlink_call_tool with this confirmation.',
+    next_step: nextStep(actor, stored),
   }
+}
+
+function nextStep({ scope }: DeviceActor, { intent, progress }: Confirmation): string {
+  if (progress.state === 'approved')
+    return 'Show this to the user. If they agree, call clawlink_call_tool with this confirmation.'
+  if (scope.chatApprovals && assuranceAtLeast('chat', intent.needed))
+    return 'Call clawlink_call_tool with this confirmation: the user is then asked in the chat.'
+  return 'Give the user the approval_url: a signed-in person has to approve there. Then call clawlink_call_tool with this confirmation.'
 }
 
 type Planned = Omit<Intent, 'needed' | 'raisedBy' | 'allowance' | 'policyVersion' | 'repeats'>

@@ -185,6 +185,20 @@ describe('the edges of time', () => {
     }
   })
 
+  test('a person’s yes replaces that of an agent that may vouch, and no other approval is ever replaced', () => {
+    const approvedBy = (assurance: Assurance): Progress =>
+      progressIn('approved', { needed: 'agent', approval: { assurance, by: 'x', at: START } })
+    for (const before of ASSURANCES) {
+      for (const given of ASSURANCES) {
+        const step = reduce(approvedBy(before), approve(given), START + 1)
+        const isPersons = before === 'agent' && !assuranceAtLeast('agent', given)
+        expect(step.ok, `${given} after ${before}`).toBe(isPersons)
+        if (step.ok)
+          expect(step.progress).toMatchObject({ state: 'approved', approval: { assurance: given } })
+      }
+    }
+  })
+
   test('an approval that was stored with too low an assurance is not sent', () => {
     const tampered = progressIn('approved', { approval: { assurance: 'agent', by: 'x', at: START } })
     expect(reduce(tampered, { type: 'take', holder: 'A' }, START).ok).toBe(false)

@@ -142,7 +142,8 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
   switch (event.type) {
     case 'approve':
       if (state === 'expired') return refuse('expired')
-      if (state !== 'pending' && !isWeaker(state, progress, event)) return refuse('wrong_state')
+      if (state !== 'pending' && !(state === 'approved' && isVouchedFor(progress, event.approval.assurance)))
+        return refuse('wrong_state')
       if (!assuranceAtLeast(event.approval.assurance, progress.needed)) return refuse('assurance_too_low')
       return become({
         state: 'approved',
@@ -242,12 +243,8 @@ export function reduce(progress: Progress, event: Event, now: number): Step {
 }
 
 /** A person's yes replaces the one with which the policy let the agent vouch. */
-function isWeaker(state: State, { approval }: Progress, event: Extract<Event, { type: 'approve' }>): boolean {
-  return (
-    state === 'approved' &&
-    approval !== null &&
-    !assuranceAtLeast(approval.assurance, event.approval.assurance)
-  )
+function isVouchedFor({ approval }: Progress, given: Assurance): boolean {
+  return approval?.assurance === 'agent' && !assuranceAtLeast('agent', given)
 }
 
 function tooLate(progress: Progress, now: number): boolean {

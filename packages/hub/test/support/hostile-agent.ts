@@ -1,3 +1,4 @@
+import { signAnswer } from '@clawlink/client'
 import { proofOf } from '../../src/access/test-device.ts'
 import {
   CONTENT_TYPES,
@@ -128,6 +129,11 @@ export async function createHostileAgent({ hub, random, devices, objects }: Host
         }),
       () => json('/approvals/batch', { items: [{ confirmation: id, intent_hash: hash }] }),
       () => json(`/approvals/${at}/deny`, { reason: 'no' }),
+      async () => {
+        const answer = { confirmation: id, intentHash: hash, decision: pick(['approve', 'deny'] as const) }
+        const signed = await signAnswer({ hub, key: pick(devices).key, now: Date.now }, answer)
+        return json(`/confirmations/${at}/attest`, { attestation: chance(0.8) ? signed : oddOr('e30.e30.') })
+      },
       () => json(`/approvals/${at}/resolve`, { happened: true, reason: 'x' }),
       () => json(`/approvals/${at}/passkey-options`, {}),
       () => json('/passkeys/options', { password: 'correct horse' }),

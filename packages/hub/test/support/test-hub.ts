@@ -34,6 +34,12 @@ export interface TestDevice {
   call(tool: string, more?: Record<string, unknown>): Promise<Reply>
 }
 
+export interface PairOptions {
+  readOnly?: boolean
+  /** May pass on approvals given in a chat. */
+  chatApprovals?: boolean
+}
+
 /** A real hub on a real sandbox, with a recording wire between them, an owner and a paired device. */
 export interface TestHub {
   home: string
@@ -45,7 +51,7 @@ export interface TestHub {
   device: TestDevice
   /** The official SDK on the hub's own sandbox account, to look at what really happened there. */
   stripe: Stripe
-  pair(label: string, options?: { readOnly?: boolean }): Promise<TestDevice>
+  pair(label: string, options?: PairOptions): Promise<TestDevice>
   /** A customer with a charge of `amount`, straight in the sandbox. */
   charge(
     amount: number,
@@ -124,16 +130,17 @@ export async function pairDevice(
   folder: string,
   owner: Person,
   label: string,
-  options: { readOnly?: boolean } = {},
+  options: PairOptions = {},
 ): Promise<TestDevice> {
   const credentialsFile = join(folder, `device-${label.replaceAll(/\W/g, '-')}.json`)
-  const pending = await startPairing({ hub: url, label })
+  const pending = await startPairing({ hub: url, label, chatApprovals: options.chatApprovals === true })
   const approved = await owner.post(
     '/pair',
     {
       code: pending.userCode,
       decision: 'approve',
       ...(options.readOnly === true ? { read_only: 'yes' } : {}),
+      ...(options.chatApprovals === true ? { chat_approvals: 'yes' } : {}),
     },
     '/devices',
   )
