@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { runCli } from './surfaces/cli/cli.ts'
+import { join } from 'node:path'
+import { answerCompletion } from './surfaces/cli/completion/completion.ts'
+import { defaultHome } from './surfaces/cli/default-home.ts'
 
 /**
  * The entry of the program. From here: start-hub.ts wires a hub (home.ts its data, providers.ts the wire),
@@ -15,7 +17,19 @@ export async function main(argv: string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
-  return runCli(argv, {
+  // Whoever presses the Tab key does not wait for the whole program to load.
+  if (argv[0] === 'complete') {
+    const answer = await answerCompletion({
+      words: argv.slice(argv.indexOf('--') + 1),
+      cacheFile: join(defaultHome(env), 'cli', 'completion.json'),
+      version,
+      sources: import.meta.dirname,
+      loadTree: async () => (await import('./surfaces/cli/cli.ts')).loadCommandTree(),
+    })
+    process.stdout.write(answer)
+    return 0
+  }
+  return (await import('./surfaces/cli/cli.ts')).runCli(argv, {
     version,
     env,
     stdin: process.stdin,

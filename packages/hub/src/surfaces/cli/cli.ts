@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { addAgentCommands } from './agent-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import type { RunCommand } from './command.ts'
+import { commandTree, type CommandNode } from './completion/command-tree.ts'
+import { addCompletion } from './completion/completion-command.ts'
 import { addConnectionCommands } from './connection-commands.ts'
 import type { CliDeps } from './deps.ts'
 import { addDoctor } from './doctor.ts'
@@ -42,15 +44,9 @@ export async function runCli(argv: string[], deps: CliDeps): Promise<number> {
   try {
     // First of all: nothing after this line may repeat an argument in an error.
     if (argv.some(carriesKey)) throw keyRefused()
-    const program = createProgram(deps, (text) => (helpForError += text))
-    addServe(program.commandsGroup('The hub on this machine:'), run)
-    addSetupLink(program, run)
-    addConnectionCommands(program, run)
-    addPolicyCommands(program, run)
-    addAuditCommands(program, run)
-    addDoctor(program, run)
-    addPair(program.commandsGroup('As a paired device:'), run)
-    addAgentCommands(program, run)
+    const program = createProgram(deps.version)
+    writeTo(program, deps, (text) => (helpForError += text))
+    addCommands(program, run)
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) exit = reportFailure(error, out, deps)
@@ -64,25 +60,36 @@ export async function runCli(argv: string[], deps: CliDeps): Promise<number> {
   return exit
 }
 
-function createProgram(deps: CliDeps, onErrorText: (text: string) => void): Command {
+function addCommands(program: Command, run: RunCommand): void {
+  addServe(program.commandsGroup('The hub on this machine:'), run)
+  addSetupLink(program, run)
+  addConnectionCommands(program, run)
+  addPolicyCommands(program, run)
+  addAuditCommands(program, run)
+  addDoctor(program, run)
+  addPair(program.commandsGroup('As a paired device:'), run)
+  addAgentCommands(program, run)
+  addCompletion(program.commandsGroup('For shells:'), run)
+}
+
+/** The commands for completion, which runs none of them. */
+export async function loadCommandTree(): Promise<CommandNode> {
+  const { knownValues } = await import('./completion/known-values.ts')
+  const program = createProgram('')
+  addCommands(program, () => {})
+  return commandTree(program, knownValues())
+}
+
+function createProgram(version: string): Command {
   return new Command('clawlink')
     .description(
       'Lets AI agents work with Stripe safely: previews, approvals, at-most-once writes, an audit log.',
     )
-    .version(deps.version, '-V, --version', 'the version of this program')
+    .version(version, '-V, --version', 'the version of this program')
     .option('--home <folder>', 'where the hub and this device keep their data (CLAWLINK_HOME; ~/.clawlink)')
     .option('--hub <url>', `the hub's address (CLAWLINK_URL; the paired one; ${DEFAULT_HUB})`)
     .option('--json', 'JSON on standard output, as when it is piped')
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void deps.stdout.write(text),
-      // Errors are told by `reportFailure`; help that was not asked for is kept for standard error.
-      writeErr: onErrorText,
-      getOutHelpWidth: () => deps.stdout.columns || 100,
-      getErrHelpWidth: () => deps.stderr.columns || 100,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    })
     .configureHelp({
       showGlobalOptions: true,
       subcommandTerm: (command) =>
@@ -92,6 +99,19 @@ function createProgram(deps: CliDeps, onErrorText: (text: string) => void): Comm
         ].join(' '),
     })
     .addHelpText('afterAll', `\n${EXIT_CODES_HELP}`)
+}
+
+/** Before there are commands: each takes it over from the program. */
+function writeTo(program: Command, deps: CliDeps, onErrorText: (text: string) => void): void {
+  program.configureOutput({
+    writeOut: (text) => void deps.stdout.write(text),
+    // Errors are told by `reportFailure`; help that was not asked for is kept for standard error.
+    writeErr: onErrorText,
+    getOutHelpWidth: () => deps.stdout.columns || 100,
+    getErrHelpWidth: () => deps.stderr.columns || 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  })
 }
 
 function keyRefused(): UsageError {

@@ -1,12 +1,12 @@
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { NotPaired, readCredentials } from '@clawlink/client'
+import { defaultHome } from './default-home.ts'
 import type { CliDeps } from './deps.ts'
 import { UsageError } from './errors.ts'
 
 export const DEFAULT_PORT = 4747
 export const DEFAULT_HOST = '127.0.0.1'
-export const DEFAULT_HUB = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`
+export const DEFAULT_HUB = `http://localhost:${DEFAULT_PORT}`
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -24,7 +24,7 @@ export interface Settings {
 
 export function readSettings(deps: CliDeps, options: GlobalOptions): Settings {
   const variable = (name: string): string | undefined => deps.env[name] || undefined
-  const home = resolve(options.home ?? variable('CLAWLINK_HOME') ?? join(homedir(), '.clawlink'))
+  const home = resolve(options.home ?? defaultHome(deps.env))
   const device = variable('CLAWLINK_DEVICE')
   const hub = options.hub ?? variable('CLAWLINK_URL')
   return {
