@@ -54,7 +54,7 @@ export async function deleteCredentials(file: string): Promise<void> {
 }
 
 /** Readable by its owner alone, and never half written: a reader sees the old file or the new one. */
-async function writePrivateFile(file: string, text: string): Promise<void> {
+export async function writePrivateFile(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   const handle = await open(temporary, 'wx', 0o600)

@@ -5,6 +5,7 @@ export {
   NotPaired,
   readCredentials,
   writeCredentials,
+  writePrivateFile,
   type DeviceCredentials,
   type DeviceKey,
 } from './credentials.ts'

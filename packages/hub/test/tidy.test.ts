@@ -29,6 +29,7 @@ const VAULT_IMPORTERS = ['(wiring)', 'access', 'connections']
 const WORKSPACE_IMPORTS: Record<string, string[]> = {
   client: [],
   hub: ['@clawlink/client', '@clawlink/stripe-definitions', '@clawlink/stripe-sandbox'],
+  'openclaw-plugin': ['@clawlink/client'],
   'stripe-definitions': [],
   'stripe-sandbox': ['@clawlink/stripe-definitions'],
 }

@@ -1,0 +1,69 @@
+import type { ApprovalRequest, Resolution, ToolCallContext } from '../openclaw-api.ts'
+import type { GateDeps } from './gate.ts'
+import type { Prompt } from './prompt.ts'
+import type { View } from './view.ts'
+
+/** As long as a confirmation lives: by then whoever was missing may be there. */
+const UNASKABLE_MS = 10 * 60 * 1000
+const ATTEST_TIMEOUT_MS = 15_000
+
+/** Asks, and tells the hub what the person said. The only place that attests; nothing a model can call leads here. */
+export function askPerson(
+  deps: GateDeps,
+  view: View,
+  prompt: Prompt,
+  context: ToolCallContext,
+): ApprovalRequest {
+  const { memory } = deps
+  const told = Promise.withResolvers<void>()
+  memory.asked.set(view.confirmation, told.promise)
+  // Where a run may not ask, OpenClaw answers itself and at once: that is nobody's word.
+  let couldBeAPerson = false
+  setImmediate(() => {
+    couldBeAPerson = true
+  })
+  return {
+    ...prompt,
+    onResolution(decision) {
+      const settled = couldBeAPerson ? decision : 'cancelled'
+      void resolved(deps, view, settled, context).finally(() => {
+        memory.asked.delete(view.confirmation)
+        told.resolve()
+      })
+    },
+  }
+}
+
+async function resolved(
+  deps: GateDeps,
+  view: View,
+  decision: Resolution,
+  { sessionKey = '', abortSignal }: ToolCallContext,
+): Promise<void> {
+  const { memory } = deps
+  switch (decision) {
+    case 'allow-once':
+      memory.said.set(view.confirmation, 'yes')
+      return tell(deps, view, 'approve')
+    case 'deny':
+      memory.said.set(view.confirmation, 'no')
+      return tell(deps, view, 'deny')
+    case 'cancelled':
+      if (abortSignal?.aborted !== true) memory.unaskable.set(sessionKey, deps.now() + UNASKABLE_MS)
+      return
+    case 'timeout':
+    // Never offered, so it is no answer to what was asked.
+    case 'allow-always':
+      return
+  }
+}
+
+/** If the hub does not take it, the confirmation stays as it is, and the call answers what to do. */
+async function tell({ memory, hub, log }: GateDeps, view: View, decision: 'approve' | 'deny'): Promise<void> {
+  const answer = { confirmation: view.confirmation, intentHash: view.intent_hash, decision }
+  const told = await hub.attest(answer, AbortSignal.timeout(ATTEST_TIMEOUT_MS))
+  if (told.ok) return
+  const { code } = told.error
+  if (code === 'attestation_refused') memory.mayAttest = false
+  log(`The hub did not take what was said in the chat about ${view.confirmation}: ${code}.`)
+}
