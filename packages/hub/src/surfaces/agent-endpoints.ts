@@ -21,6 +21,8 @@ const WAIT_STEP_MS = 200
 
 const name = z.string().min(1).max(120)
 const params = z.record(z.string(), z.unknown())
+const text = z.string().optional()
+const list = z.array(z.unknown()).optional()
 
 /** `arguments` is what some agents call params. Never both. */
 const withArguments = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -39,6 +41,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
     path: '/integrations',
     summary: 'Integrations with their connections: alias, account, mode, state.',
     input: z.strictObject({}),
+    output: z.looseObject({ integrations: list }),
     async run(hub, actor) {
       const connections = await visibleConnections(hub, actor)
       return {
@@ -74,6 +77,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
       cursor: name.optional(),
       limit: z.int().min(1).max(200).default(DEFAULT_PAGE),
     }),
+    output: z.looseObject({ groups: list, next_cursor: text }),
     async run(hub, _actor, input) {
       const all = (
         input.integration === undefined
@@ -107,6 +111,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
       integration: name.optional(),
       limit: z.int().min(1).max(20).default(DEFAULT_HITS),
     }),
+    output: z.looseObject({ tools: list }),
     async run(hub, _actor, input) {
       const integrations =
         input.integration === undefined
@@ -130,6 +135,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
     path: '/tools/{tool}',
     summary: 'Guidance, schema, effect and the assurance a call needs.',
     input: z.strictObject({ tool: name, full: z.boolean().default(false) }),
+    output: z.looseObject({ params: params.optional(), needs: list }),
     async run(hub, actor, input) {
       const { card } = findTool(hub.calls, input.tool)
       const policy = await readPolicy(hub.context.storage.db, actor.workspace)
@@ -168,6 +174,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
       connection: name.optional(),
       note: z.string().max(2_000).optional(),
     }),
+    output: z.looseObject({ confirmation: text, state: text, summary: text, approval_url: text }),
     run: (hub, actor, input) => previewCall(hub.calls, actor, input),
   }),
 
@@ -184,6 +191,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
       view: z.enum(['compact', 'full']).optional(),
       fields: z.array(name).min(1).max(50).optional(),
     }),
+    output: z.looseObject({ result: z.unknown().optional(), confirmation: text }),
     run: (hub, actor, input) => runCall(hub.calls, actor, input),
   }),
 
@@ -196,6 +204,7 @@ export const agentEndpoints: DeviceEndpoint[] = [
       confirmation: name,
       wait_seconds: z.int().min(0).max(MAX_WAIT_SECONDS).default(0),
     }),
+    output: z.looseObject({ state: text, outcome: params.optional(), problem: params.optional() }),
     async run(hub, actor, input) {
       const { now } = hub.context
       const deadline = now() + input.wait_seconds * 1000

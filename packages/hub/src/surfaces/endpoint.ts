@@ -14,6 +14,8 @@ export interface Endpoint<Input, Actor> {
   path: string
   summary: string
   input: z.ZodType<Input>
+  /** What an answer holds, at its top and among others; nothing is required, so that a problem is one too. */
+  output?: z.ZodType
   /** The media types of an answer that is no JSON; `run` then makes the whole response. */
   produces?: string[]
   run(hub: Hub, actor: Actor, input: Input): Promise<unknown>

@@ -7,7 +7,7 @@ import { EXIT, exitOfProblem, type ExitCode } from './exit-codes.ts'
 import { pairedHub, type Settings } from './settings.ts'
 
 export type Input = Record<string, unknown>
-export type AskHub = (endpoint: DeviceEndpoint, input: Input) => Promise<unknown>
+export type AskHub = (endpoint: DeviceEndpoint, input: Input, signal?: AbortSignal) => Promise<unknown>
 
 /** Longer than the hub itself waits for a write or a decision. */
 const ANSWER_TIMEOUT_MS = 90_000
@@ -16,10 +16,11 @@ const ANSWER_TIMEOUT_MS = 90_000
 export async function connectToHub(settings: Settings): Promise<AskHub> {
   await checkHubIsPaired(settings)
   const client = createDeviceClient({ credentialsFile: settings.credentialsFile })
-  return async (endpoint, input) => {
+  return async (endpoint, input, given) => {
     const { path, body } = requestOf(endpoint, input)
     try {
-      const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+      const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+      const signal = given === undefined ? timeout : AbortSignal.any([given, timeout])
       const response = await client.request(endpoint.method, path, body, signal)
       return readAnswer(response.status, await response.text())
     } catch (error) {

@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.ts'
 import { reportFailure, UsageError } from './errors.ts'
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import { carriesKey } from './key-arguments.ts'
+import { addMcp } from './mcp-command.ts'
 import { addPair } from './pair.ts'
 import { addPolicyCommands } from './policy-commands.ts'
 import { createOutput } from './print.ts'
@@ -69,6 +70,7 @@ function addCommands(program: Command, run: RunCommand): void {
   addDoctor(program, run)
   addPair(program.commandsGroup('As a paired device:'), run)
   addAgentCommands(program, run)
+  addMcp(program, run)
   addCompletion(program.commandsGroup('For shells:'), run)
 }
 

@@ -51,7 +51,7 @@ export function reportFailure(error: unknown, out: Output, deps: CliDeps): ExitC
   return exit
 }
 
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   if (error instanceof HubRefusal) return error
   if (error instanceof Problem) return { wire: error.toWire(), exit: exitOfProblem(error.code) }
   if (error instanceof NotPaired) {

@@ -95,7 +95,8 @@ async function replacePairing(file: string, fresh: string): Promise<void> {
   await rename(fresh, file)
 }
 
-async function isStillPaired(settings: Settings): Promise<boolean> {
+/** Whether the hub still knows this device. */
+export async function isStillPaired(settings: Settings): Promise<boolean> {
   const list = agentEndpoints.find(({ name }) => name === 'clawlink_list_integrations')
   try {
     const ask = await connectToHub(settings)

@@ -1,57 +1,25 @@
 import { Hono, type Context } from 'hono'
-import type { DeviceActor } from '../../contract/actor.ts'
 import { Problem } from '../../contract/problem.ts'
 import { agentEndpoints } from '../agent-endpoints.ts'
 import { attestationEndpoints } from '../attestation-endpoints.ts'
 import { parseInput, type DeviceEndpoint, type PersonEndpoint } from '../endpoint.ts'
 import type { Hub } from '../hub.ts'
 import { personEndpoints } from '../person-endpoints.ts'
+import type { DeviceCalls } from './device-calls.ts'
 import { requirePerson, requireWrite } from './person-session.ts'
 import { inputSchema, pathNames } from './openapi.ts'
 import { readJsonBody } from './read-body.ts'
 
-/** Requests of one device that may run at once; a hub has one database to write to. */
-const MAX_CONCURRENT_PER_DEVICE = 32
-
 /** `/api/v1`: a route for each endpoint, and nothing else. */
-export function apiRoutes(hub: Hub, addressOf: (c: Context) => string): Hono {
+export function apiRoutes(hub: Hub, devices: DeviceCalls): Hono {
   const api = new Hono()
-  const running = new Map<string, number>()
   const session = requirePerson(hub.access)
   const write = requireWrite(hub.access)
 
-  const deviceOf = (c: Context): Promise<DeviceActor> => {
-    const url = new URL(c.req.url)
-    return hub.access.deviceOf({
-      method: c.req.method,
-      url: url.pathname + url.search,
-      authorization: c.req.header('authorization'),
-      dpop: c.req.header('dpop'),
-      address: addressOf(c),
-    })
-  }
-
   for (const endpoint of [...agentEndpoints, ...attestationEndpoints]) {
     route(api, endpoint, async (c, input) => {
-      const device = await deviceOf(c)
-      const count = running.get(device.deviceId) ?? 0
-      if (count >= MAX_CONCURRENT_PER_DEVICE) {
-        throw new Problem(
-          'rate_limited',
-          `A device may have ${MAX_CONCURRENT_PER_DEVICE} requests running at once.`,
-          {
-            nextStep: 'Wait for answers before sending more.',
-          },
-        )
-      }
-      running.set(device.deviceId, count + 1)
-      try {
-        return await endpoint.run(hub, device, parseInput(endpoint, await input()))
-      } finally {
-        const left = (running.get(device.deviceId) ?? 1) - 1
-        if (left > 0) running.set(device.deviceId, left)
-        else running.delete(device.deviceId)
-      }
+      const device = await devices.deviceOf(c)
+      return devices.run(device, async () => endpoint.run(hub, device, parseInput(endpoint, await input())))
     })
   }
   for (const endpoint of personEndpoints) {

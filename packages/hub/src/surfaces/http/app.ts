@@ -10,7 +10,9 @@ import type { Hub } from '../hub.ts'
 import { accessPages } from './access-pages.ts'
 import { apiRoutes } from './api.ts'
 import { confirmationPages } from './confirmation-pages.ts'
+import { createDeviceCalls } from './device-calls.ts'
 import { createMetrics } from './metrics.ts'
+import { mcpRoutes } from '../mcp/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { serveStylesheet, STYLESHEET_PATH } from './page.ts'
 import { sendProblemPage } from './person-session.ts'
@@ -54,7 +56,9 @@ export function createApp(hub: Hub): Hono<Env> {
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', (c) => (hub.isReady() ? c.json({ ready: true }) : c.json({ ready: false }, 503)))
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(hub.publicUrl, hub.version) as object))
-  app.route('/api/v1', apiRoutes(hub, addressOf))
+  const devices = createDeviceCalls(hub.access, addressOf)
+  app.route('/api/v1', apiRoutes(hub, devices))
+  app.route('/', mcpRoutes(hub, devices))
 
   const oauth = async (c: HonoContext<Env>): Promise<Response> => {
     // Hono makes an answer of its own of every HEAD, and would write it after the one that is written here.
@@ -94,9 +98,11 @@ export function addressOf(c: HonoContext): string {
   return incoming.socket.remoteAddress ?? 'unknown'
 }
 
-/** `localhost` is what people type for a hub on 127.0.0.1. */
+/** The other way to write a loopback address: people type either. */
 function aliasOf(host: string): string | undefined {
-  return host.startsWith('127.0.0.1') ? host.replace('127.0.0.1', 'localhost') : undefined
+  const [name, port = ''] = host.split(':')
+  if (name === 'localhost') return `127.0.0.1:${port}`
+  return name === '127.0.0.1' ? `localhost:${port}` : undefined
 }
 
 function pathAndQuery(url: string): string {

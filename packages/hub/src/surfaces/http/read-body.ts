@@ -9,8 +9,18 @@ export const MAX_JSON_DEPTH = 16
 
 /** The body of a write as a JSON object, or a problem that says what is wrong with it. An empty body is `{}`. */
 export async function readJsonBody(c: Context): Promise<Record<string, unknown>> {
+  const body = await readJson(c)
+  if (body === undefined) return {}
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new Problem('invalid_json', 'The body must be a JSON object.')
+  }
+  return body as Record<string, unknown>
+}
+
+/** Whatever JSON the body holds, within the bounds; `undefined` if there is none. */
+export async function readJson(c: Context): Promise<unknown> {
   const text = await readText(c, MAX_BODY_BYTES)
-  if (text === '') return {}
+  if (text === '') return undefined
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new Problem('unsupported_media_type', 'The body must be application/json.')
@@ -21,13 +31,10 @@ export async function readJsonBody(c: Context): Promise<Record<string, unknown>>
   } catch {
     throw new Problem('invalid_json', 'The body is not JSON.')
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new Problem('invalid_json', 'The body must be a JSON object.')
-  }
   if (isDeeperThan(body, MAX_JSON_DEPTH)) {
     throw new Problem('invalid_json', `The body is nested more than ${MAX_JSON_DEPTH} deep.`)
   }
-  return body as Record<string, unknown>
+  return body
 }
 
 async function readText(c: Context, limit: number): Promise<string> {

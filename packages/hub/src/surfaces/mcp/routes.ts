@@ -1,0 +1,81 @@
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { Hono, type Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { deviceChallenge } from '../../access/access.ts'
+import type { DeviceActor } from '../../contract/actor.ts'
+import { asProblem, Problem, type ProblemCode } from '../../contract/problem.ts'
+import type { DeviceCalls } from '../http/device-calls.ts'
+import { readJson } from '../http/read-body.ts'
+import type { Hub } from '../hub.ts'
+import type { McpHost, Outcome } from './host.ts'
+import { createMcpServer } from './server.ts'
+
+/** `/mcp`: stateless Streamable HTTP. Each request is served by itself, so any node can answer any of them. */
+export function mcpRoutes(hub: Hub, devices: DeviceCalls): Hono {
+  const mcp = new Hono()
+  mcp.all('/mcp', async (c) => {
+    refuseOtherSites(c, hub.publicUrl)
+    const device = await devices.deviceOf(c)
+    const parsedBody = c.req.method === 'POST' ? await readJson(c) : undefined
+    const handler = createMcpHandler(() => createMcpServer(hostFor(hub, devices, device)), {
+      onerror: (error) => hub.log('mcp.refused', { reason: error.message }),
+    })
+    return handler.fetch(c.req.raw, { parsedBody })
+  })
+  mcp.onError((error, c) => {
+    const problem = asProblem(error)
+    if (problem.internal !== undefined) hub.log('problem', { code: problem.code, internal: problem.internal })
+    if (problem.code === 'unauthenticated') {
+      c.header('www-authenticate', deviceChallenge(problem.details?.['oauth_error']))
+    }
+    return c.json(jsonRpcError(problem), problem.status as ContentfulStatusCode)
+  })
+  return mcp
+}
+
+/** A page of another site has no business here, whatever address it found the hub under. */
+function refuseOtherSites(c: Context, publicUrl: string): void {
+  const origin = c.req.header('origin')
+  if (origin === undefined || origin === publicUrl) return
+  throw new Problem('forbidden', 'Pages of other sites may not use this address.', {
+    nextStep: 'Connect from a program rather than from a web page.',
+  })
+}
+
+/** The hub's own operations, as the device that asks. */
+function hostFor(hub: Hub, devices: DeviceCalls, device: DeviceActor): McpHost {
+  return {
+    version: hub.version,
+    now: hub.context.now,
+    async run(endpoint, input) {
+      try {
+        return { ok: true, answer: await devices.run(device, () => endpoint.run(hub, device, input)) }
+      } catch (error) {
+        const problem = asProblem(error)
+        const { code, internal } = problem
+        if (internal !== undefined) hub.log('problem', { code, internal })
+        return { ok: false, problem: problem.toWire() }
+      }
+    },
+    // Who calls here is a device already; a second pairing would only be one more to revoke.
+    pair: (): Promise<Outcome> =>
+      Promise.resolve({ ok: true, answer: { status: 'paired', device: device.label } }),
+    toolCards: () => Promise.resolve(hub.calls.integrations.flatMap(({ tools }) => tools)),
+  }
+}
+
+const JSON_RPC_CODES: Partial<Record<ProblemCode, number>> = {
+  invalid_json: -32_700,
+  internal_error: -32_603,
+}
+/** Of JSON-RPC's range for servers: what was wrong came before the message was read as one. */
+const NOT_SERVED = -32_000
+
+function jsonRpcError(problem: Problem) {
+  const { message, ...data } = problem.toWire().error
+  return {
+    jsonrpc: '2.0',
+    id: null,
+    error: { code: JSON_RPC_CODES[problem.code] ?? NOT_SERVED, message, data },
+  }
+}
