@@ -3,10 +3,12 @@ import type { Actor, DeviceActor, DeviceScope, PersonActor } from '../contract/a
 import { isoTime, type DeviceId, type WorkspaceId } from '../contract/ids.ts'
 import { verifyAttestation, type Attestation } from './attestations.ts'
 import { checkPassword } from './check-password.ts'
+import { approveConsent, denyConsent, findConsent, type Consent, type ConsentRequest } from './consents.ts'
 import { createContext, sameText, type AccessOptions } from './context.ts'
 import { createDeviceOf, type DeviceRequest } from './device-of.ts'
 import { isDeviceActive, listDevices, revokeByGrant, revokeDevice, type DeviceRow } from './devices.ts'
 import { finishSetup, type FinishSetup } from './finish-setup.ts'
+import type { Refusals } from './oauth/authorize.ts'
 import { loadLibrary } from './oauth/library.ts'
 import { createPollPacer } from './oauth/poll-pacer.ts'
 import { createProvider } from './oauth/provider.ts'
@@ -20,7 +22,8 @@ import { signIn, type SignIn } from './sign-in.ts'
 import { hasOwner, startSetup } from './start-setup.ts'
 
 export type { AccessOptions } from './context.ts'
-export { deviceChallenge, type DeviceRequest } from './device-of.ts'
+export type { Consent, ConsentRequest } from './consents.ts'
+export { deviceChallenge, mcpChallenge, type DeviceRequest } from './device-of.ts'
 export type { DeviceRow } from './devices.ts'
 export type { FinishSetup } from './finish-setup.ts'
 export { MIN_PASSWORD_LENGTH } from './password.ts'
@@ -46,11 +49,23 @@ export interface Access {
   signOut(sessionToken: string): Promise<void>
   readonly passkeys: Passkeys
 
-  /** Serves `/oauth/*` and `/.well-known/oauth-authorization-server`. `address` defaults to the socket's. */
+  /**
+   * Serves `/oauth/*` and `/.well-known/oauth-*`. `address` defaults to the socket's. What a person in a browser is to
+   * read is thrown as a Problem.
+   */
   oauth(incoming: IncomingMessage, outgoing: ServerResponse, address?: string): Promise<void>
   findPairing(userCode: string, address: string): Promise<Pairing>
   approvePairing(person: PersonActor, userCode: string, scope: DeviceScope): Promise<{ deviceId: DeviceId }>
   denyPairing(person: PersonActor, userCode: string): Promise<void>
+  /** What an MCP client asks for, if it is this browser that it sent. */
+  findConsent(request: ConsentRequest): Promise<Consent>
+  /** Both say where the browser is to go with the answer. */
+  approveConsent(
+    person: PersonActor,
+    request: ConsentRequest,
+    given: { readOnly: boolean },
+  ): Promise<{ continueAt: string }>
+  denyConsent(person: PersonActor, request: ConsentRequest): Promise<{ continueAt: string }>
   deviceOf(request: DeviceRequest): Promise<DeviceActor>
   /** What a device says that a person answered in a chat; throws `attestation_refused`. */
   verifyAttestation(device: DeviceActor, jws: string): Promise<Attestation>
@@ -73,6 +88,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     pacer: createPollPacer(now),
     onGrantRevoked: (grantHash, reason) => revokeByGrant(context, grantHash, reason),
   })
+  const refusals: Refusals = new WeakMap()
   const provider = createProvider({
     library,
     publicUrl,
@@ -82,10 +98,12 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     now,
     log,
     isDeviceActive: (deviceId) => isDeviceActive(context, deviceId),
+    refusals,
+    fetchClientMetadata: options.fetchClientMetadata,
   })
   const context: PairingContext = { ...base, provider, records }
   const deviceOf = createDeviceOf(context, signingKeys)
-  const serve = createServe({ publicUrl, provider, pairingsPerAddress: base.limits.pairingsPerAddress })
+  const serve = createServe({ publicUrl, provider, refusals, limits: base.limits })
 
   return {
     publicUrl,
@@ -102,6 +120,9 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     findPairing: (userCode, address) => findPairing(context, userCode, address),
     approvePairing: (person, userCode, scope) => approvePairing(context, person, userCode, scope),
     denyPairing: (person, userCode) => denyPairing(context, person, userCode),
+    findConsent: (request) => findConsent(context, request),
+    approveConsent: (person, request, given) => approveConsent(context, person, request, given),
+    denyConsent: (person, request) => denyConsent(context, person, request),
     deviceOf,
     verifyAttestation: (device, jws) => verifyAttestation(context, device, jws),
     listDevices: (workspace) => listDevices(context, workspace),

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { DeviceActor } from '../contract/actor.ts'
 import { Problem } from '../contract/problem.ts'
 import type { AccessContext } from './context.ts'
-import { SIGNING_ALGORITHM } from './oauth/provider.ts'
+import { SIGNING_ALGORITHM } from './oauth/names.ts'
 
 /** What a device says that a person answered in a chat, about exactly one intent. */
 export interface Attestation {

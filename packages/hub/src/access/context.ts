@@ -5,6 +5,7 @@ import type { DeviceId, NewId, Now } from '../contract/ids.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
+import type { Fetch } from './oauth/client-metadata.ts'
 import { createPasswords, type Passwords } from './password.ts'
 
 export interface AccessOptions {
@@ -13,11 +14,13 @@ export interface AccessOptions {
   audit: Audit
   now: Now
   newId: NewId
-  /** The hub's public origin without a trailing slash, such as `http://127.0.0.1:4747`: also the OAuth issuer. */
+  /** The hub's public origin without a trailing slash, such as `http://localhost:4747`: also the OAuth issuer. */
   publicUrl: string
   /** Called in the transaction that ends a device: what was approved for it is void. */
   whenDeviceEnds: (tx: Tx, actor: Actor, id: DeviceId) => Promise<unknown>
   log: (event: string, detail: Record<string, unknown>) => void
+  /** With it, a client may be known by an address, where it says what it is. That is a request to the outside: the owner's choice. */
+  fetchClientMetadata?: Fetch
 }
 
 /** What the operations of this folder work with. */
@@ -32,6 +35,8 @@ export interface AccessContext extends Omit<AccessOptions, 'vault'> {
     codesPerAddress: Limiter
     codesPerPerson: Limiter
     pairingsPerAddress: Limiter
+    registrationsPerAddress: Limiter
+    authorizationsPerAddress: Limiter
   }
 }
 
@@ -50,6 +55,8 @@ export function createContext({ vault, ...options }: AccessOptions): AccessConte
       codesPerAddress: createLimiter({ limit: 10, windowSeconds: 600, now, what: 'wrong codes' }),
       codesPerPerson: createLimiter({ limit: 10, windowSeconds: 600, now, what: 'wrong codes' }),
       pairingsPerAddress: createLimiter({ limit: 20, windowSeconds: 600, now, what: 'pairing requests' }),
+      registrationsPerAddress: createLimiter({ limit: 20, windowSeconds: 600, now, what: 'registrations' }),
+      authorizationsPerAddress: createLimiter({ limit: 60, windowSeconds: 600, now, what: 'connections' }),
     },
   }
 }

@@ -1,11 +1,11 @@
 import * as oauth from 'oauth4webapi'
 import type { JWK } from 'oidc-provider'
-import type { DeviceActor } from '../contract/actor.ts'
+import type { DeviceActor, DeviceScope } from '../contract/actor.ts'
 import { isoTime, type DeviceId, type WorkspaceId } from '../contract/ids.ts'
 import { Problem } from '../contract/problem.ts'
 import { parseScope } from './devices.ts'
 import { networkOf } from './limiter.ts'
-import { OAUTH_PATHS, resourceOf, SIGNING_ALGORITHM } from './oauth/provider.ts'
+import { OAUTH_PATHS, resourceOf, SCOPES, SIGNING_ALGORITHM } from './oauth/names.ts'
 import type { PairingContext } from './pairings.ts'
 
 export interface DeviceRequest {
@@ -43,22 +43,19 @@ export function createDeviceOf(
     }
     if (request.authorization === undefined) throw refuse('no authorization header')
 
+    const resource = resourceOf(publicUrl, request.url)
     let claims: oauth.JWTAccessTokenClaims
     try {
-      claims = await oauth.validateJwtAccessToken(
-        server,
-        toRequest(publicUrl, request),
-        resourceOf(publicUrl, request.url),
-        {
-          requireDPoP: true,
-          signingAlgorithms: [SIGNING_ALGORITHM],
-          [oauth.clockSkew]: Math.round((now() - Date.now()) / 1000),
-          [oauth.clockTolerance]: 0,
-          // The keys are our own: no request of ours to ourselves.
-          [oauth.customFetch]: () => Promise.resolve(Response.json(jwks)),
-          [oauth.allowInsecureRequests]: true,
-        },
-      )
+      claims = await oauth.validateJwtAccessToken(server, toRequest(publicUrl, request), resource, {
+        // At the MCP endpoint a client chooses whether its tokens are bound to a key; where they are, the proof is asked for.
+        requireDPoP: resource !== resourceOf(publicUrl, '/mcp'),
+        signingAlgorithms: [SIGNING_ALGORITHM],
+        [oauth.clockSkew]: Math.round((now() - Date.now()) / 1000),
+        [oauth.clockTolerance]: 0,
+        // The keys are our own: no request of ours to ourselves.
+        [oauth.customFetch]: () => Promise.resolve(Response.json(jwks)),
+        [oauth.allowInsecureRequests]: true,
+      })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw refuse(reason, /dpop|proof/i.test(reason) ? 'invalid_dpop_proof' : 'invalid_token')
@@ -67,11 +64,14 @@ export function createDeviceOf(
     const device = await findDevice(context, claims)
     if (device === undefined) throw refuse('the device was revoked', 'invalid_token')
     // Last, so that only holders of a valid token and key can add to the table.
-    const fresh = await records.takeProof(
-      `resource ${claims.cnf?.jkt ?? ''} ${proofId(request.dpop)}`,
-      now() + PROOF_MEMORY_SECONDS * 1000,
-    )
-    if (!fresh) throw refuse('the proof was used before', 'invalid_dpop_proof')
+    const key = claims.cnf?.jkt
+    if (key !== undefined) {
+      const fresh = await records.takeProof(
+        `resource ${key} ${proofId(request.dpop)}`,
+        now() + PROOF_MEMORY_SECONDS * 1000,
+      )
+      if (!fresh) throw refuse('the proof was used before', 'invalid_dpop_proof')
+    }
 
     const seenBefore = isoTime(now() - SEEN_EVERY_SECONDS * 1000)
     if (device.last_seen_at === null || device.last_seen_at < seenBefore) {
@@ -86,16 +86,28 @@ export function createDeviceOf(
       workspace: device.workspace as WorkspaceId,
       deviceId: device.id as DeviceId,
       label: device.label,
-      scope: parseScope(device.scope),
-      ...(claims.cnf?.jkt === undefined ? {} : { keyThumbprint: claims.cnf.jkt }),
+      scope: scopeWithin(parseScope(device.scope), claims.scope),
+      ...(key === undefined ? {} : { keyThumbprint: key }),
     }
   }
+}
+
+/** A client can refresh for less than it was given; then this token is for less. */
+function scopeWithin(given: DeviceScope, tokenScope: string | undefined): DeviceScope {
+  return { ...given, readOnly: given.readOnly || tokenScope?.split(' ').includes('write') !== true }
 }
 
 /** The value of `WWW-Authenticate` for a 401 of `deviceOf`, from its `details.oauth_error`. */
 export function deviceChallenge(oauthError: unknown): string {
   const error = typeof oauthError === 'string' ? `error="${oauthError}", ` : ''
   return `DPoP ${error}algs="${SIGNING_ALGORITHM}"`
+}
+
+/** The same at the MCP endpoint: a client that knows nothing but its address finds out there where to get a token. */
+export function mcpChallenge(publicUrl: string, oauthError: unknown): string {
+  const error = typeof oauthError === 'string' ? `error="${oauthError}", ` : ''
+  const metadata = `${publicUrl}${OAUTH_PATHS.resource}/mcp`
+  return `Bearer ${error}resource_metadata="${metadata}", scope="${SCOPES.full}"`
 }
 
 function findDevice(

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DeviceScope } from '../contract/actor.ts'
 import { DEFAULT_WORKSPACE } from '../contract/ids.ts'
 import type { Problem } from '../contract/problem.ts'
-import { DEVICE_CODE_GRANT } from './oauth/provider.ts'
+import { DEVICE_CODE_GRANT } from './oauth/names.ts'
 import { startTestAccess, type TestAccess } from './test-access.ts'
 import { askForCode, askForTokens, newDeviceKey } from './test-device.ts'
 

@@ -5,8 +5,9 @@ import type { DeviceCode, Provider } from 'oidc-provider'
 import type { AccessContext } from './context.ts'
 import { cleanLabel } from './label.ts'
 import { networkOf } from './limiter.ts'
-import { ATTEST_SCOPE, DEVICE_CLIENT_ID, DEVICE_TTL_SECONDS, resourceOf, SCOPES } from './oauth/provider.ts'
+import { ATTEST_SCOPE, DEVICE_CLIENT_ID } from './oauth/names.ts'
 import type { OAuthRecords } from './oauth/records.ts'
+import { auditDenial, mayDecide, pairDevice } from './pair-device.ts'
 
 /** What a person judges before saying yes: who asks, from where, for what. */
 export interface Pairing {
@@ -47,56 +48,28 @@ export async function approvePairing(
 ): Promise<{ deviceId: DeviceId }> {
   mayDecide(person)
   checkScope(scope)
-  const { provider, records, now } = context
   return decide(context, person, userCode, async (code, tx) => {
-    const pairing = toPairing(code)
-    // The person may give less than was asked for, never more.
-    const granted: DeviceScope = {
-      connections: scope.connections,
-      tools: scope.tools,
-      readOnly: scope.readOnly || pairing.requested.readOnly,
-      chatApprovals: scope.chatApprovals && pairing.requested.chatApprovals,
-    }
-    const deviceId = context.newId('device') as DeviceId
-    const resource = resourceOf(context.publicUrl, '/api')
-    const oauthScope = [
-      granted.readOnly ? SCOPES.readOnly : SCOPES.full,
-      ...(granted.chatApprovals ? [ATTEST_SCOPE] : []),
-    ].join(' ')
-    const grant = new provider.Grant({ accountId: deviceId, clientId: DEVICE_CLIENT_ID })
-    grant.addResourceScope(resource, oauthScope)
-    const grantId = await grant.save()
+    const { label, address, requested } = toPairing(code)
+    const { deviceId, grantId, resource, oauthScope } = await pairDevice(context, tx, person, {
+      clientId: DEVICE_CLIENT_ID,
+      label,
+      address,
+      // The person may give less than was asked for, never more.
+      scope: {
+        connections: scope.connections,
+        tools: scope.tools,
+        readOnly: scope.readOnly || requested.readOnly,
+        chatApprovals: scope.chatApprovals && requested.chatApprovals,
+      },
+    })
     Object.assign(code, {
       accountId: deviceId,
       grantId,
       resource,
       scope: oauthScope,
-      authTime: Math.floor(now() / 1000),
+      authTime: Math.floor(context.now() / 1000),
     })
     await code.save()
-    await tx
-      .insertInto('devices')
-      .values({
-        id: deviceId,
-        workspace: person.workspace,
-        label: pairing.label,
-        address: pairing.address,
-        grant_id: records.hashId(grantId),
-        client_id: DEVICE_CLIENT_ID,
-        scope: JSON.stringify(granted),
-        approved_by: person.personId,
-        created_at: isoTime(now()),
-        expires_at: isoTime(now() + DEVICE_TTL_SECONDS * 1000),
-        revoked_at: null,
-        last_seen_at: null,
-      })
-      .execute()
-    await context.audit.append(tx, {
-      actor: person,
-      action: 'device.paired',
-      subject: deviceId,
-      detail: { label: pairing.label, address: pairing.address, scope: granted },
-    })
     return { deviceId }
   })
 }
@@ -108,15 +81,9 @@ export async function denyPairing(
 ): Promise<void> {
   mayDecide(person)
   await decide(context, person, userCode, async (code, tx) => {
-    const { label, address } = toPairing(code)
     Object.assign(code, { error: 'access_denied', errorDescription: 'A person refused this pairing.' })
     await code.save()
-    await context.audit.append(tx, {
-      actor: person,
-      action: 'device.pairing_denied',
-      subject: person.personId,
-      detail: { label, address },
-    })
+    await auditDenial(context, tx, person, toPairing(code))
   })
 }
 
@@ -171,13 +138,6 @@ function normalizeUserCode(text: string): string {
     .slice(0, 40)
     .toUpperCase()
     .replaceAll(/[^A-Z]/g, '')
-}
-
-function mayDecide(person: PersonActor): void {
-  if (person.role === 'owner' || person.role === 'approver') return
-  throw new Problem('forbidden', 'Only an owner or an approver can decide about a device.', {
-    nextStep: 'Ask the owner of this hub.',
-  })
 }
 
 /** More than any hub has connections; a row stays readable. */

@@ -10,8 +10,9 @@ import { DEFAULT_WORKSPACE, isoTime, randomId, type DeviceId, type PersonId } fr
 import { asProblem } from '../contract/problem.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
-import { createAccess, deviceChallenge, type Access } from './access.ts'
-import { DEVICE_CODE_GRANT } from './oauth/provider.ts'
+import { createAccess, deviceChallenge, mcpChallenge, type Access } from './access.ts'
+import type { Fetch } from './oauth/client-metadata.ts'
+import { DEVICE_CODE_GRANT } from './oauth/names.ts'
 import { askForCode, askForTokens, newDeviceKey, type DeviceKey } from './test-device.ts'
 
 export const OWNER = { name: 'Jane Doe', email: 'jane@example.com', password: 'correct horse battery' }
@@ -32,6 +33,8 @@ export interface TestAccess {
   secondNode(): Promise<Access>
   owner(): Promise<PersonActor>
   person(role: Role): Promise<PersonActor>
+  /** Who decides at `/oauth/consent/…` from now on; at first the owner. */
+  letDecide(person: PersonActor): void
   /** Pairs a device and gives its tokens and key. */
   device(options?: { label?: string; readOnly?: boolean }): Promise<TestDevice>
   close(): Promise<void>
@@ -44,7 +47,9 @@ export interface TestDevice {
   refreshToken: string
 }
 
-export async function startTestAccess(options: { publicUrl?: string } = {}): Promise<TestAccess> {
+export async function startTestAccess(
+  options: { publicUrl?: string; fetchClientMetadata?: Fetch } = {},
+): Promise<TestAccess> {
   const folder = mkdtempSync(join(tmpdir(), 'clawlink-access-'))
   const databaseFile = join(folder, 'hub.sqlite')
   const storage = await openStorage(databaseFile)
@@ -55,10 +60,12 @@ export async function startTestAccess(options: { publicUrl?: string } = {}): Pro
   const logged: TestAccess['logged'] = []
 
   let access: Access | undefined
+  let made: PersonActor | undefined
+  let decider = (): Promise<PersonActor> => owner()
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     if (access === undefined) throw new Error('not ready')
-    const reply = await answer(access, incoming)
-    if (reply === 'oauth') return access.oauth(incoming, outgoing)
+    const reply = await answer(access, incoming, outgoing, () => decider())
+    if (reply === undefined) return
     outgoing.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
     outgoing.end(JSON.stringify(reply.body))
   }
@@ -74,10 +81,12 @@ export async function startTestAccess(options: { publicUrl?: string } = {}): Pro
       publicUrl: options.publicUrl ?? hub,
       whenDeviceEnds: () => Promise.resolve(),
       log: (event, detail) => logged.push({ event, detail }),
+      ...(options.fetchClientMetadata === undefined
+        ? {}
+        : { fetchClientMetadata: options.fetchClientMetadata }),
     })
   const ready = await create()
   access = ready
-  let made: PersonActor | undefined
   const owner = async (): Promise<PersonActor> => {
     if (made !== undefined) return made
     if (await ready.hasOwner(DEFAULT_WORKSPACE)) {
@@ -110,6 +119,9 @@ export async function startTestAccess(options: { publicUrl?: string } = {}): Pro
         .execute()
       return { type: 'person', workspace: DEFAULT_WORKSPACE, personId, name: role, role }
     },
+    letDecide(person) {
+      decider = () => Promise.resolve(person)
+    },
     async device({ label = 'Test device', readOnly = false } = {}) {
       const code = await askForCode(hub, { device_label: label })
       const scope = { connections: ['*'], tools: ['*'], readOnly, chatApprovals: false }
@@ -137,11 +149,34 @@ interface Reply {
   body: unknown
 }
 
-/** `/api/…` says who calls; the rest is the OAuth server's. */
-async function answer(access: Access, incoming: IncomingMessage): Promise<Reply | 'oauth'> {
+/**
+ * `/api/…` and `/mcp` say who calls, `/oauth/consent/…` stands for the page: GET shows what is asked, POST decides. The rest
+ * is the OAuth server's, which then has answered by itself.
+ */
+async function answer(
+  access: Access,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  decider: () => Promise<PersonActor>,
+): Promise<Reply | undefined> {
   const url = incoming.url ?? '/'
-  if (!url.startsWith('/api') && !url.startsWith('/mcp')) return 'oauth'
+  const isMcp = url.startsWith('/mcp')
+  const [, consentId, decision] = /^\/oauth\/consent\/([^?]*)\??(.*)$/.exec(url) ?? []
   try {
+    if (consentId !== undefined) {
+      const request = { id: consentId, incoming, outgoing }
+      if (incoming.method === 'GET') return { status: 200, body: await access.findConsent(request) }
+      const person = await decider()
+      const { continueAt } =
+        decision === 'deny'
+          ? await access.denyConsent(person, request)
+          : await access.approveConsent(person, request, { readOnly: decision === 'read-only' })
+      return { status: 303, headers: { location: continueAt }, body: {} }
+    }
+    if (!isMcp && !url.startsWith('/api')) {
+      await access.oauth(incoming, outgoing)
+      return undefined
+    }
     const device = await access.deviceOf({
       method: incoming.method ?? 'GET',
       url,
@@ -152,8 +187,9 @@ async function answer(access: Access, incoming: IncomingMessage): Promise<Reply 
     return { status: 200, body: device }
   } catch (error) {
     const problem = asProblem(error)
-    const headers =
-      problem.status === 401 ? { 'www-authenticate': deviceChallenge(problem.details?.['oauth_error']) } : {}
+    const reason = problem.details?.['oauth_error']
+    const challenge = isMcp ? mcpChallenge(access.publicUrl, reason) : deviceChallenge(reason)
+    const headers = problem.status === 401 ? { 'www-authenticate': challenge } : {}
     return { status: problem.status, headers, body: { ...problem.toWire(), internal: problem.internal } }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
-import { DEVICE_CLIENT_ID, OAUTH_PATHS } from './oauth/provider.ts'
+import { DEVICE_CLIENT_ID, OAUTH_PATHS } from './oauth/names.ts'
 
 /** A device's side by hand, so that a test can get each part of it wrong. For tests alone. */
 export interface DeviceKey {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEFAULT_WORKSPACE } from '../../contract/ids.ts'
 import { startTestAccess, type TestAccess, type TestDevice } from '../test-access.ts'
 import { askForCode, askForTokens, newDeviceKey, proofOf, type DeviceKey } from '../test-device.ts'
-import { DEVICE_CLIENT_ID, OAUTH_PATHS } from './provider.ts'
+import { DEVICE_CLIENT_ID, OAUTH_PATHS } from './names.ts'
 
 let hub: TestAccess
 beforeEach(async () => {
@@ -36,15 +36,25 @@ function rawGet(path: string, headers: Record<string, string>): Promise<{ status
 }
 
 test('the metadata names what is served, and nothing that is not', async () => {
-  const metadata = (await (await fetch(`${hub.hub}${OAUTH_PATHS.metadata}`)).json()) as object
+  const metadata = (await (await fetch(`${hub.hub}${OAUTH_PATHS.metadata}`)).json()) as {
+    grant_types_supported: string[]
+  }
+  expect(new Set(metadata.grant_types_supported)).toEqual(
+    new Set(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']),
+  )
   expect(metadata).toEqual({
     issuer: hub.hub,
+    authorization_endpoint: `${hub.hub}/oauth/authorize`,
+    registration_endpoint: `${hub.hub}/oauth/register`,
     device_authorization_endpoint: `${hub.hub}/oauth/device`,
     token_endpoint: `${hub.hub}/oauth/token`,
     revocation_endpoint: `${hub.hub}/oauth/revoke`,
     jwks_uri: `${hub.hub}/oauth/jwks`,
-    grant_types_supported: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-    response_types_supported: [],
+    grant_types_supported: expect.any(Array),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
     scopes_supported: ['read', 'write', 'attest'],
     token_endpoint_auth_methods_supported: ['none'],
     dpop_signing_alg_values_supported: ['ES256'],
@@ -83,7 +93,16 @@ test.each([
   ['GET', '/interaction/abc'],
   ['GET', '/.well-known/openid-configuration'],
   ['POST', '/OAUTH/TOKEN'],
-  ['OPTIONS', '/oauth/token'],
+  ['GET', '/oauth/register'],
+  ['GET', '/oauth/register/some-client'],
+  ['PUT', '/oauth/register/some-client'],
+  ['DELETE', '/oauth/register/some-client'],
+  ['POST', '/oauth/authorize'],
+  ['GET', '/oauth/authorize/some/thing'],
+  ['GET', '/oauth/consent'],
+  ['OPTIONS', '/oauth/authorize'],
+  ['OPTIONS', '/oauth/device'],
+  ['OPTIONS', '/oauth/revoke'],
 ])('%s %s of the provider is not served', async (method, path) => {
   const response = await fetch(`${hub.hub}${path}`, { method })
   expect(response.status).toBe(404)

@@ -2,21 +2,26 @@ import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Now } from '../../contract/ids.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { cleanLabel } from '../label.ts'
-import { POLL_INTERVAL_SECONDS } from './poll-pacer.ts'
+import { guardAuthorize, showRefusal, type Refusals } from './authorize.ts'
+import { CLIENT_GRANT_TYPES, correctClient, guardFetch, type Fetch } from './client-metadata.ts'
 import type { OAuthLibrary } from './library.ts'
+import { finishMetadata, finishRegistration } from './metadata.ts'
+import {
+  ATTEST_SCOPE,
+  DEVICE_CLIENT_ID,
+  DEVICE_CODE_GRANT,
+  OAUTH_PATHS,
+  resourceFor,
+  SCOPES,
+  SIGNING_ALGORITHM,
+} from './names.ts'
+import { POLL_INTERVAL_SECONDS } from './poll-pacer.ts'
 import type { OAuthRecords } from './records.ts'
 
-/** The one public client of our own: the plugin and the CLI. What a device is told apart by is its key. */
-export const DEVICE_CLIENT_ID = 'clawlink-cli'
-export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
-/** Also the only algorithm a proof may use: one that every platform has. */
-export const SIGNING_ALGORITHM = 'ES256'
-export const SCOPES = { readOnly: 'read', full: 'read write' }
-/** Asked for beside them by what can ask a person in a chat, and passes the answer on. */
-export const ATTEST_SCOPE = 'attest'
-
 /** Time to find one's phone and sign in. */
-const DEVICE_CODE_TTL_SECONDS = 10 * 60
+const DECISION_TTL_SECONDS = 10 * 60
+/** A client takes its code at once. */
+const CODE_TTL_SECONDS = 60
 /** A stolen token is of no use without the key; if both are lost, this is how long it works after the last refresh. */
 const ACCESS_TOKEN_TTL_SECONDS = 10 * 60
 /** A device that was away for longer pairs again. */
@@ -25,20 +30,6 @@ const REFRESH_TOKEN_TTL_SECONDS = 30 * 24 * 60 * 60
 const ROTATE_AFTER_SHARE = 0.7
 /** Once a year a person is asked whether the device should still be there. */
 export const DEVICE_TTL_SECONDS = 365 * 24 * 60 * 60
-
-export const OAUTH_PATHS = {
-  device: '/oauth/device',
-  token: '/oauth/token',
-  revocation: '/oauth/revoke',
-  jwks: '/oauth/jwks',
-  metadata: '/.well-known/oauth-authorization-server',
-}
-
-/** The resource that a request's path belongs to. A token for one is refused at the other. */
-export function resourceOf(publicUrl: string, path: string): string {
-  const isMcp = path === '/mcp' || path.startsWith('/mcp/') || path.startsWith('/mcp?')
-  return `${publicUrl}${isMcp ? '/mcp' : '/api'}`
-}
 
 export interface ProviderOptions {
   library: OAuthLibrary
@@ -51,12 +42,15 @@ export interface ProviderOptions {
   log: (event: string, detail: Record<string, unknown>) => void
   /** Whether this device may still have tokens. */
   isDeviceActive: (deviceId: string) => Promise<boolean>
+  refusals: Refusals
+  /** Gets what a client whose id is an address says of itself there; without it there are no such clients. */
+  fetchClientMetadata: Fetch | undefined
 }
 
-/** oidc-provider, cut down to the device flow. Its defaults are made for signing people in and are wrong here in places. */
+/** oidc-provider, cut down to giving agents tokens. Its defaults are made for signing people in and are wrong here in places. */
 export function createProvider(options: ProviderOptions): Provider {
   const { library, publicUrl, vault, records, now } = options
-  const resource = resourceOf(publicUrl, '/api')
+  const { fetchClientMetadata, refusals } = options
 
   const provider = new library.Provider(publicUrl, {
     adapter: records.adapter,
@@ -76,15 +70,27 @@ export function createProvider(options: ProviderOptions): Provider {
       },
     ],
     clientAuthMethods: ['none'],
-    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM },
-    clientBasedCORS: () => false,
+    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM, grant_types: CLIENT_GRANT_TYPES },
+    extraClientMetadata: {
+      properties: ['registered_from'],
+      validator: (ctx, _name, _value, client) => {
+        if (client.client_id !== DEVICE_CLIENT_ID) correctClient(library, ctx, client)
+      },
+    },
+    // Other clients may run in a browser; ours do not.
+    clientBasedCORS: (_ctx, _origin, client) => client.clientId !== DEVICE_CLIENT_ID,
+    fetch: guardFetch(fetchClientMetadata),
     scopes: [],
     responseTypes: ['code'],
     enabledJWA: {
       idTokenSigningAlgValues: [SIGNING_ALGORITHM],
       dPoPSigningAlgValues: [SIGNING_ALGORITHM],
     },
+    pkce: { required: () => true },
+    interactions: { url: (_ctx, { uid }) => `${OAUTH_PATHS.consent}/${uid}` },
     routes: {
+      authorization: OAUTH_PATHS.authorization,
+      registration: OAUTH_PATHS.registration,
       device_authorization: OAUTH_PATHS.device,
       token: OAUTH_PATHS.token,
       revocation: OAUTH_PATHS.revocation,
@@ -107,13 +113,13 @@ export function createProvider(options: ProviderOptions): Provider {
       dPoP: { enabled: true, nonceSecret: Buffer.from(vault.branchKey('oauth nonces')) },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => resource,
+        defaultResource: (_ctx, client) => resourceFor(publicUrl, client.clientId),
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, indicator) => {
-          if (indicator !== resource) throw new library.errors.InvalidTarget()
+        getResourceServerInfo: (_ctx, indicator, client) => {
+          if (indicator !== resourceFor(publicUrl, client.clientId)) throw new library.errors.InvalidTarget()
           return {
-            audience: resource,
-            scope: `${SCOPES.full} ${ATTEST_SCOPE}`,
+            audience: indicator,
+            scope: client.clientId === DEVICE_CLIENT_ID ? `${SCOPES.full} ${ATTEST_SCOPE}` : SCOPES.full,
             accessTokenFormat: 'jwt',
             accessTokenTTL: ACCESS_TOKEN_TTL_SECONDS,
             jwt: { sign: { alg: SIGNING_ALGORITHM } },
@@ -124,6 +130,13 @@ export function createProvider(options: ProviderOptions): Provider {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
       },
+      registration: { enabled: true, issueRegistrationAccessToken: false },
+      clientIdMetadataDocument: {
+        enabled: fetchClientMetadata !== undefined,
+        ack: 'draft-02',
+        allowFetch: () => true,
+        allowClient: () => true,
+      },
       devInteractions: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
@@ -132,9 +145,12 @@ export function createProvider(options: ProviderOptions): Provider {
     extraParams: ['device_label'],
     ttl: {
       AccessToken: ACCESS_TOKEN_TTL_SECONDS,
-      DeviceCode: DEVICE_CODE_TTL_SECONDS,
+      AuthorizationCode: CODE_TTL_SECONDS,
+      DeviceCode: DECISION_TTL_SECONDS,
       Grant: DEVICE_TTL_SECONDS,
+      Interaction: DECISION_TTL_SECONDS,
       RefreshToken: REFRESH_TOKEN_TTL_SECONDS,
+      Session: DECISION_TTL_SECONDS,
     },
     async findAccount(_ctx, id) {
       if (!(await options.isDeviceActive(id))) return undefined
@@ -149,11 +165,13 @@ export function createProvider(options: ProviderOptions): Provider {
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: (ctx) => {
-      const { iat = 0, exp = 0 } = ctx.oidc.entities.RefreshToken ?? {}
-      return now() / 1000 >= iat + (exp - iat) * ROTATE_AFTER_SHARE
+      const { iat = 0, exp = 0, jkt } = ctx.oidc.entities.RefreshToken ?? {}
+      // Without a key, that the old one comes back is the only sign that there is a copy.
+      return jkt === undefined || now() / 1000 >= iat + (exp - iat) * ROTATE_AFTER_SHARE
     },
     extraTokenClaims: (_ctx, token) => ('grantId' in token ? { grant_id: token.grantId } : undefined),
-    renderError: (ctx, out) => {
+    renderError: (ctx, out, error) => {
+      if (ctx.path.startsWith(OAUTH_PATHS.authorization)) return showRefusal(refusals, ctx, error)
       ctx.type = 'json'
       ctx.body = out
     },
@@ -163,45 +181,28 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.proxy = true
   provider.use(async (ctx, next) => {
     await next()
-    if (ctx.status === 200) finishAnswer(ctx.path, ctx.body)
+    if (ctx.status === 200 || ctx.status === 201) finishAnswer(ctx.path, ctx.body)
   })
+  guardAuthorize(provider, refusals)
   provider.on('server_error', (_ctx, error) => {
     options.log('oauth.failed', { error: error.message })
   })
   const refused = (ctx: KoaContextWithOIDC, error: Error): void => {
     options.log('oauth.refused', { path: ctx.path, error: error.message })
   }
+  provider.on('authorization.error', refused)
+  provider.on('registration_create.error', refused)
   provider.on('grant.error', refused)
   provider.on('device_authorization.error', refused)
   provider.on('revocation.error', refused)
   return provider
 }
 
-/** What the provider announces of signing people in, which this hub does not do for others. */
-const NOT_SERVED = [
-  'authorization_endpoint',
-  'authorization_response_iss_parameter_supported',
-  'claim_types_supported',
-  'claims_parameter_supported',
-  'claims_supported',
-  'code_challenge_methods_supported',
-  'id_token_signing_alg_values_supported',
-  'request_uri_parameter_supported',
-  'response_modes_supported',
-  'subject_types_supported',
-]
-
 /** Adds what the provider leaves out, and takes out of its metadata what we do not serve. */
 function finishAnswer(path: string, body: unknown): void {
   if (typeof body !== 'object' || body === null) return
-  if (path === OAUTH_PATHS.metadata) {
-    for (const name of NOT_SERVED) Reflect.deleteProperty(body, name)
-    Object.assign(body, {
-      grant_types_supported: [DEVICE_CODE_GRANT, 'refresh_token'],
-      response_types_supported: [],
-      scopes_supported: [...SCOPES.full.split(' '), ATTEST_SCOPE],
-    })
-  }
+  if (path === OAUTH_PATHS.metadata) finishMetadata(body)
+  if (path === OAUTH_PATHS.registration) finishRegistration(body)
   if (path === OAUTH_PATHS.device && 'verification_uri' in body && 'user_code' in body) {
     Object.assign(body, {
       verification_uri_complete: `${String(body.verification_uri)}?code=${String(body.user_code)}`,

@@ -8,7 +8,9 @@ import type { OAuthLibrary } from './library.ts'
 import type { PollPacer } from './poll-pacer.ts'
 
 /** Found by a second key, so the row must tell its own id. Every other id is known to whoever asks, and to no one else. */
-const KEEPS_ITS_ID = new Set(['DeviceCode', 'Session'])
+const KEEPS_ITS_ID = new Set(['DeviceCode'])
+/** Anyone can register a client; one that no person says yes to is soon forgotten. */
+const UNUSED_CLIENT_TTL_SECONDS = 24 * 60 * 60
 
 export interface OAuthRecords {
   /** The provider's adapter: its records as sealed rows under hashed ids. */
@@ -19,6 +21,10 @@ export interface OAuthRecords {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Makes whoever else decides about this code wait for the end of `tx`. */
   lockUserCode(tx: Tx, userCode: string): Promise<void>
+  /** The same for what a client asks for in a browser. */
+  lockInteraction(tx: Tx, id: string): Promise<void>
+  /** Remembers a client that registered itself until then: it has a grant. */
+  keepClient(tx: Tx, clientId: string, until: string): Promise<void>
   /** Whether this proof is new. Atomic, so of two at once exactly one is. */
   takeProof(proofId: string, expiresAt: number): Promise<boolean>
   /** Deletes the grant and every token and code under it. */
@@ -90,12 +96,13 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
     async upsert(id, payload, expiresIn) {
       const { jti, ...rest } = payload
       const idHash = hashId(id)
+      const ttl = expiresIn ?? (kind === 'Client' ? UNUSED_CLIENT_TTL_SECONDS : undefined)
       const row = {
         grant_hash: maybeHash(payload.grantId),
         user_code_hash: maybeHash(payload.userCode),
         uid_hash: maybeHash(payload.uid),
         sealed: seal(kind, idHash, KEEPS_ITS_ID.has(kind) ? { ...rest, jti: jti ?? id } : rest),
-        expires_at: expiresIn === undefined ? null : isoTime(now() + expiresIn * 1000),
+        expires_at: ttl === undefined ? null : isoTime(now() + ttl * 1000),
       }
       await db()
         .insertInto('oauth_records')
@@ -171,8 +178,20 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
     },
   }
 
+  /** Who is signed in here is the hub's own session's to say; one of the provider's would outlive a sign-out. */
+  const sessionAdapter: Adapter = {
+    ...recordAdapter('Session'),
+    find: () => Promise.resolve(undefined),
+    upsert: () => Promise.resolve(),
+  }
+
+  const adapters = new Map([
+    ['ReplayDetection', replayAdapter],
+    ['Session', sessionAdapter],
+  ])
+
   return {
-    adapter: (kind) => (kind === 'ReplayDetection' ? replayAdapter : recordAdapter(kind)),
+    adapter: (kind) => adapters.get(kind) ?? recordAdapter(kind),
     hashId,
     transaction: (work) => storage.transaction((tx) => current.run(tx, () => work(tx))),
     async lockUserCode(tx, userCode) {
@@ -181,6 +200,23 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
         .set({ user_code_hash: hashId(userCode) })
         .where('kind', '=', 'DeviceCode')
         .where('user_code_hash', '=', hashId(userCode))
+        .execute()
+    },
+    async lockInteraction(tx, id) {
+      await tx
+        .updateTable('oauth_records')
+        .set({ id_hash: hashId(id) })
+        .where('kind', '=', 'Interaction')
+        .where('id_hash', '=', hashId(id))
+        .execute()
+    },
+    async keepClient(tx, clientId, until) {
+      await tx
+        .updateTable('oauth_records')
+        .set({ expires_at: until })
+        .where('kind', '=', 'Client')
+        .where('id_hash', '=', hashId(clientId))
+        .where('expires_at', '<', until)
         .execute()
     },
     takeProof,

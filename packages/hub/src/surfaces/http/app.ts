@@ -10,6 +10,7 @@ import type { Hub } from '../hub.ts'
 import { accessPages } from './access-pages.ts'
 import { apiRoutes } from './api.ts'
 import { confirmationPages } from './confirmation-pages.ts'
+import { consentPages } from './consent-pages.ts'
 import { createDeviceCalls } from './device-calls.ts'
 import { createMetrics } from './metrics.ts'
 import { mcpRoutes } from '../mcp/routes.ts'
@@ -67,6 +68,8 @@ export function createApp(hub: Hub): Hono<Env> {
     await hub.access.oauth(incoming, outgoing, addressOf(c))
     return RESPONSE_ALREADY_SENT
   }
+  // Before the provider's own, which are all the others.
+  app.route('/', consentPages(hub.access))
   app.all('/oauth/*', oauth)
   app.all('/.well-known/*', oauth)
 

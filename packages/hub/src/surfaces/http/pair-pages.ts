@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Pairing } from '../../access/access.ts'
 import type { Problem } from '../../contract/problem.ts'
-import { csrfField, moment, notice, type Page } from './page.ts'
+import { csrfField, moment, notice, type Html, type Page } from './page.ts'
 import type { SignedIn } from './person-session.ts'
 
 export function enterCodePage(signedIn: SignedIn, problem?: Problem): Page {
@@ -62,11 +62,20 @@ export function pairingPage(signedIn: SignedIn, pairing: Pairing): Page {
 }
 
 function decision(signedIn: SignedIn, pairing: Pairing) {
-  const forced = pairing.requested.readOnly
   return html`<form class="card" method="post" action="/pair">
     ${csrfField(signedIn.csrfToken)}
     <input type="hidden" name="code" value="${pairing.userCode}" />
-    <div class="check">
+    ${readOnlyField(pairing.requested.readOnly)} ${pairing.requested.chatApprovals ? chatApprovals() : ''}
+    <div class="actions">
+      <button class="primary" name="decision" value="approve">Pair</button>
+      <button class="quiet" name="decision" value="deny">Refuse</button>
+    </div>
+  </form>`
+}
+
+/** `forced`: it was asked for no more, so there is nothing to choose. */
+export function readOnlyField(forced: boolean): Html {
+  return html`<div class="check">
       <input
         id="read_only"
         name="read_only"
@@ -80,16 +89,10 @@ function decision(signedIn: SignedIn, pairing: Pairing) {
     <p class="hint" id="read-only-hint">
       ${
         forced
-          ? 'The device asked for no more than this.'
+          ? 'No more than this was asked for.'
           : 'It can then look things up, but not even ask for a change. A paired device can never approve anything itself.'
       }
-    </p>
-    ${pairing.requested.chatApprovals ? chatApprovals() : ''}
-    <div class="actions">
-      <button class="primary" name="decision" value="approve">Pair</button>
-      <button class="quiet" name="decision" value="deny">Refuse</button>
-    </div>
-  </form>`
+    </p>`
 }
 
 /** Asked for by what shows approvals in a chat; the person who pairs it can say no to that alone. */
@@ -111,7 +114,7 @@ function chatApprovals() {
     </p>`
 }
 
-function forViewers() {
+export function forViewers(): Html {
   return notice(
     'warn',
     'You can look at this, but not decide it.',

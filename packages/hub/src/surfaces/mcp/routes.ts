@@ -1,7 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { Hono, type Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { deviceChallenge } from '../../access/access.ts'
+import { mcpChallenge } from '../../access/access.ts'
 import type { DeviceActor } from '../../contract/actor.ts'
 import { asProblem, Problem, type ProblemCode } from '../../contract/problem.ts'
 import type { DeviceCalls } from '../http/device-calls.ts'
@@ -26,7 +26,7 @@ export function mcpRoutes(hub: Hub, devices: DeviceCalls): Hono {
     const problem = asProblem(error)
     if (problem.internal !== undefined) hub.log('problem', { code: problem.code, internal: problem.internal })
     if (problem.code === 'unauthenticated') {
-      c.header('www-authenticate', deviceChallenge(problem.details?.['oauth_error']))
+      c.header('www-authenticate', mcpChallenge(hub.publicUrl, problem.details?.['oauth_error']))
     }
     return c.json(jsonRpcError(problem), problem.status as ContentfulStatusCode)
   })
