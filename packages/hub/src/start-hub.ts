@@ -240,6 +240,8 @@ function publicUrlOf(options: StartOptions, port: number): string {
       'A hub that others can reach needs its address: set CLAWLINK_PUBLIC_URL to https://….',
     )
   }
+  // A name, though the socket is bound to the address: browsers give no passkeys to an address in numbers.
+  if (options.host === '127.0.0.1') return `http://localhost:${port}`
   return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
 }
 
