@@ -16,7 +16,7 @@ export function mcpRoutes(hub: Hub, devices: DeviceCalls): Hono {
   mcp.all('/mcp', async (c) => {
     refuseOtherSites(c, hub.publicUrl)
     const device = await devices.deviceOf(c)
-    const parsedBody = c.req.method === 'POST' ? await readJson(c) : undefined
+    const parsedBody = c.req.method === 'POST' ? await readMessage(c) : undefined
     const handler = createMcpHandler(() => createMcpServer(hostFor(hub, devices, device)), {
       onerror: (error) => hub.log('mcp.refused', { reason: error.message }),
     })
@@ -40,6 +40,12 @@ function refuseOtherSites(c: Context, publicUrl: string): void {
   throw new Problem('forbidden', 'Pages of other sites may not use this address.', {
     nextStep: 'Connect from a program rather than from a web page.',
   })
+}
+
+async function readMessage(c: Context): Promise<unknown> {
+  const message = await readJson(c)
+  if (message === undefined) throw new Problem('invalid_json', 'There is no message in this request.')
+  return message
 }
 
 /** The hub's own operations, as the device that asks. */

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { DeviceEndpoint } from '../endpoint.ts'
 import { endpointOf } from './endpoint-of.ts'
 import type { McpHost, Outcome } from './host.ts'
 
@@ -8,8 +7,6 @@ export type Progress = (progress: { done: number; total: number; message: string
 
 /** How often a client that waits hears of it, and how soon a wait notices that nobody waits any more. */
 const SLICE_SECONDS = 5
-/** A hub that is shutting down answers at once; it is not asked again. */
-const SHORTEST_SLICE_MS = 500
 
 const Waiting = z.looseObject({ state: z.enum(['pending', 'sending', 'reconciling']) })
 
@@ -20,18 +17,24 @@ export async function waitForDecision(
   seconds: number,
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<Outcome> {
-  const getConfirmation: DeviceEndpoint = endpointOf('clawlink_get_confirmation')
   const began = host.now()
-  let done = 0
+  // Where it stands now comes first: a client that waits hears at once that it does.
+  let asked = 0
   for (;;) {
     signal.throwIfAborted()
-    const asked = Math.min(SLICE_SECONDS, seconds - done)
     const before = host.now()
-    const outcome = await host.run(getConfirmation, { confirmation, wait_seconds: asked }, signal)
+    const input = { confirmation, wait_seconds: asked }
+    const outcome = await host.run(endpointOf('clawlink_get_confirmation'), input, signal)
     if (!outcome.ok || !Waiting.safeParse(outcome.answer).success) return outcome
-    const elapsed = Math.floor((host.now() - began) / 1000)
-    if (elapsed >= seconds || host.now() - before < SHORTEST_SLICE_MS) return outcome
-    done = elapsed
-    await progress({ done, total: seconds, message: 'Waiting for a person to decide on the hub.' })
+    const elapsed = (host.now() - began) / 1000
+    // A hub that is shutting down answers at once; it is not asked again.
+    const isCutShort = host.now() - before < (asked * 1000) / 2
+    if (elapsed >= seconds || isCutShort) return outcome
+    await progress({
+      done: Math.floor(elapsed),
+      total: seconds,
+      message: 'Waiting for a person to decide on the hub.',
+    })
+    asked = Math.min(SLICE_SECONDS, Math.ceil(seconds - elapsed))
   }
 }

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pairMcpAgent, type McpAgent } from '../support/mcp-agent.ts'
+import { legacyRequest, messagesOf, modernRequest } from '../support/mcp-raw.ts'
+import { startTestHub, type TestHub } from '../support/test-hub.ts'
+
+let hub: TestHub
+let agent: McpAgent
+
+beforeAll(async () => {
+  hub = await startTestHub()
+  agent = await pairMcpAgent(hub)
+})
+afterAll(() => hub.stop())
+
+const mcp = (init: RequestInit): Promise<Response> => agent.fetch(`${hub.url}/mcp`, init)
+const INTEGRATIONS = { method: 'tools/call', params: { name: 'clawlink_list_integrations', arguments: {} } }
+
+describe('any node can answer any request', () => {
+  test('2026-07-28: a call alone, without a word before it', async () => {
+    const response = await mcp(modernRequest(INTEGRATIONS))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('mcp-session-id')).toBeNull()
+    const [message] = await messagesOf(response)
+    expect(message.result).toMatchObject({
+      resultType: 'complete',
+      structuredContent: { integrations: [{ integration: 'stripe' }] },
+    })
+  })
+
+  test('2026-07-28: the hub says what it serves', async () => {
+    const [message] = await messagesOf(await mcp(modernRequest({ method: 'server/discover' })))
+    expect(message.result).toMatchObject({
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      instructions: expect.stringContaining('clawlink_preview_tool'),
+    })
+  })
+
+  test('2026-07-28: a client that would hear of changes is told that there are none, and its stream ends', async () => {
+    const notifications = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true }
+    const response = await mcp(modernRequest({ method: 'subscriptions/listen', params: { notifications } }))
+    const [acknowledged, end] = await messagesOf(response)
+    expect(acknowledged.params.notifications).toEqual({})
+    expect(end.result.resultType).toBe('complete')
+  })
+
+  test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
+    '%s: the handshake comes to it, and a call needs none',
+    async (version) => {
+      const clientInfo = { name: 'by hand', version: '1' }
+      const initialize = {
+        method: 'initialize',
+        params: { protocolVersion: version, capabilities: {}, clientInfo },
+      }
+      const shaken = await mcp(legacyRequest(initialize, version))
+      expect(shaken.headers.get('mcp-session-id')).toBeNull()
+      const [hello] = await messagesOf(shaken)
+      expect(hello.result).toMatchObject({ protocolVersion: version, serverInfo: { name: 'clawlink' } })
+      const [message] = await messagesOf(await mcp(legacyRequest(INTEGRATIONS, version)))
+      expect(message.result.structuredContent).toMatchObject({ integrations: [{ integration: 'stripe' }] })
+    },
+  )
+
+  test('2025-03-26: several requests at once have an answer each', async () => {
+    const one = (id: number) => ({ jsonrpc: '2.0', id, ...INTEGRATIONS })
+    const init = { ...legacyRequest(INTEGRATIONS, '2025-03-26'), body: JSON.stringify([one(1), one(2)]) }
+    const messages = await messagesOf(await mcp(init))
+    expect(messages).toHaveLength(2)
+    expect(new Set(messages.map(({ id }) => id as number))).toEqual(new Set([1, 2]))
+  })
+
+  test('there is no session to read from or to end', async () => {
+    for (const method of ['GET', 'DELETE', 'PUT']) expect((await mcp({ method })).status, method).toBe(405)
+  })
+})
+
+describe('who may ask', () => {
+  test('nobody without a token; the answer says where to get one', async () => {
+    for (const authorization of [undefined, 'Bearer x', 'Basic b3duZXI6cGFzc3dvcmQ=', hub.owner.cookie()]) {
+      const init = modernRequest(INTEGRATIONS)
+      const headers = new Headers(init.headers)
+      if (authorization !== undefined) headers.set('authorization', authorization)
+      headers.set('cookie', hub.owner.cookie())
+      const response = await fetch(`${hub.url}/mcp`, { ...init, headers })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toContain(
+        `resource_metadata="${hub.url}/.well-known/oauth-protected-resource/mcp"`,
+      )
+      const [message] = await messagesOf(response)
+      expect(message).toMatchObject({
+        jsonrpc: '2.0',
+        id: null,
+        error: { data: { code: 'unauthenticated' } },
+      })
+    }
+  })
+
+  test('no page of another site, even with a token', async () => {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      hub.url.replace('http:', 'https:'),
+      `${hub.url}.evil.example`,
+    ]) {
+      const init = modernRequest(INTEGRATIONS)
+      const response = await mcp({ ...init, headers: { ...(init.headers as object), origin } })
+      expect(response.status, origin).toBe(403)
+      expect((await messagesOf(response))[0].error.data.code).toBe('forbidden')
+    }
+    const init = modernRequest(INTEGRATIONS)
+    const own = await mcp({ ...init, headers: { ...(init.headers as object), origin: hub.url } })
+    expect(own.status).toBe(200)
+  })
+
+  test('a program that is revoked gets no further', async () => {
+    const other = await pairMcpAgent(hub)
+    const ask = (): Promise<Response> => other.fetch(`${hub.url}/mcp`, modernRequest(INTEGRATIONS))
+    expect((await ask()).status).toBe(200)
+    const { sub } = JSON.parse(
+      Buffer.from(other.accessToken.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { sub: string }
+    expect((await hub.owner.post(`/devices/${sub}/revoke`, {}, '/devices')).status).toBe(303)
+    const refused = await ask()
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"')
+  })
+})
+
+describe('what is no message is answered with what is wrong with it', () => {
+  const post = (body: string, type = 'application/json'): Promise<Response> => {
+    const { headers } = modernRequest(INTEGRATIONS)
+    return mcp({ method: 'POST', headers: { ...(headers as object), 'content-type': type }, body })
+  }
+  const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
+
+  test.each([
+    ['no JSON', '{', 400, -32_700],
+    ['nothing', '', 400, -32_700],
+    ['too deep', nested(20), 400, -32_700],
+    ['too large', JSON.stringify({ x: 'x'.repeat(300 * 1024) }), 413, -32_000],
+    ['no message', '{"jsonrpc":"2.0"}', 400, -32_600],
+    ['a number', '7', 400, -32_600],
+  ])('%s', async (_what, body, status, code) => {
+    const response = await post(body)
+    expect(response.status).toBe(status)
+    expect((await messagesOf(response))[0]).toMatchObject({ jsonrpc: '2.0', error: { code } })
+  })
+
+  test('another type of content', async () => {
+    const response = await post(modernRequest(INTEGRATIONS).body as string, 'text/plain')
+    expect(response.status).toBe(415)
+  })
+
+  test('a revision that nobody knows yet', async () => {
+    const init = modernRequest(INTEGRATIONS)
+    const response = await mcp({
+      ...init,
+      headers: { ...(init.headers as object), 'mcp-protocol-version': '2099-01-01' },
+      body: (init.body as string).replace('2026-07-28', '2099-01-01'),
+    })
+    expect(response.status).toBe(400)
+    expect((await messagesOf(response))[0].error).toMatchObject({
+      code: -32_022,
+      data: { supported: ['2026-07-28'] },
+    })
+  })
+
+  test('a header that says another method than the body', async () => {
+    const init = modernRequest(INTEGRATIONS)
+    const response = await mcp({
+      ...init,
+      headers: { ...(init.headers as object), 'mcp-method': 'tools/list' },
+    })
+    expect(response.status).toBe(400)
+  })
+
+  test('a method that there is not', async () => {
+    for (const request of [modernRequest, legacyRequest]) {
+      const response = await mcp(request({ method: 'confirmations/approve', params: {} }))
+      expect((await messagesOf(response))[0].error.code).toBe(-32_601)
+    }
+  })
+})
