@@ -139,6 +139,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       whenDeviceEnds: (tx, actor, device) =>
         revokeWaiting(home.context, tx, actor, 'device_revoked', { device }),
       log,
+      ...(env['CLAWLINK_ALLOW_CLIENT_METADATA'] === '1' ? { fetchClientMetadata: fetch } : {}),
     })
     // The lock says that nobody else can be alive, so what an earlier process was sending is ours at once.
     const recovered = await recoverCalls(calls, DEFAULT_WORKSPACE, true)

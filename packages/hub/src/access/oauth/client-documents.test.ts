@@ -24,8 +24,8 @@ const DOCUMENT = {
 async function start(document: unknown, status = 200): Promise<string[]> {
   const fetched: string[] = []
   hub = await startTestAccess({
-    fetchClientMetadata: (input) => {
-      fetched.push(String(input))
+    fetchClientMetadata: (url) => {
+      fetched.push(url)
       return Promise.resolve(Response.json(document, { status }))
     },
   })
@@ -86,8 +86,8 @@ test('an address inside the network is never asked: the connection is cut before
   })
   const id = `https://127.0.0.1:${(inside.address() as AddressInfo).port}/client.json`
   // Without TLS, which a certificate that nobody trusts would end by itself.
-  const plain = (input: string | URL | Request) => String(input).replace('https:', 'http:')
-  hub = await startTestAccess({ fetchClientMetadata: (input, init) => fetch(plain(input), init) })
+  const plain = (url: string) => url.replace('https:', 'http:')
+  hub = await startTestAccess({ fetchClientMetadata: (url, init) => fetch(plain(url), init) })
   const answer = await authorize(hub.hub, createBrowser(hub.hub), mcpClient(hub.hub, id).query)
   expect(answer).toMatchObject({ status: 400, location: '' })
   expect(asked).toEqual([])

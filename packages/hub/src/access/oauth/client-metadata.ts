@@ -88,14 +88,14 @@ function kindOf(uri: unknown): 'web' | 'native' | undefined {
   return APP_SCHEMES.has(url.protocol) || REVERSE_DOMAIN_SCHEME.test(url.protocol) ? 'native' : undefined
 }
 
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** For the provider's every request to the outside: there are none but those that the owner allowed, and these are guarded. */
-export function guardFetch(allowed: Fetch | undefined): Fetch {
+export function guardFetch(allowed: Fetch | undefined): typeof fetch {
   return (input, init = {}) => {
     if (allowed === undefined) return Promise.reject(new Error('this hub fetches nothing about clients'))
     // The provider's dispatcher cuts connections to addresses inside a network; where it has none it only warns.
     if (!('dispatcher' in init)) return Promise.reject(new Error('inner addresses could not be kept out'))
-    return allowed(input, init)
+    return allowed(input instanceof Request ? input.url : String(input), init)
   }
 }
