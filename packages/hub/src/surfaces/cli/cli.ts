@@ -11,6 +11,7 @@ import { reportFailure, UsageError } from './errors.ts'
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import { carriesKey } from './key-arguments.ts'
 import { addMcp } from './mcp-command.ts'
+import { addInit } from './init/init-command.ts'
 import { addPair } from './pair.ts'
 import { addPolicyCommands } from './policy-commands.ts'
 import { createOutput } from './print.ts'
@@ -71,7 +72,8 @@ function addCommands(program: Command, run: RunCommand): void {
   addPair(program.commandsGroup('As a paired device:'), run)
   addAgentCommands(program, run)
   addMcp(program, run)
-  addCompletion(program.commandsGroup('For shells:'), run)
+  addInit(program.commandsGroup('For clients and shells:'), run)
+  addCompletion(program, run)
 }
 
 /** The commands for completion, which runs none of them. */
