@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import type { ConfigFormat, ServerEntry } from './config-format.ts'
-import { jsonConfig } from './json-config.ts'
-import { tomlConfig } from './toml-config.ts'
 
 /** Where clients look for their files. */
 export interface Machine {
@@ -13,7 +11,7 @@ export interface Machine {
 /** A client that keeps its MCP servers in a file. */
 export interface FileClient {
   title: string
-  format: ConfigFormat
+  format: () => Promise<ConfigFormat>
   section: string
   /** Below the project's folder; `undefined` where the client has one file for all projects. */
   projectFile: string | undefined
@@ -28,12 +26,15 @@ export interface FileClient {
   next: { http: string; stdio: string }
 }
 
+const json = async (): Promise<ConfigFormat> => (await import('./json-config.ts')).jsonConfig
+const toml = async (): Promise<ConfigFormat> => (await import('./toml-config.ts')).tomlConfig
+
 const PAIR = 'Pair this machine with `clawlink pair`, or ask the agent to: it has clawlink_begin_pairing.'
 
 export const FILE_CLIENTS = {
   claude: {
     title: 'Claude Code',
-    format: jsonConfig,
+    format: json,
     section: 'mcpServers',
     projectFile: '.mcp.json',
     // Its own file for the user holds its whole state, and is written while it runs.
@@ -47,7 +48,7 @@ export const FILE_CLIENTS = {
   },
   'claude-desktop': {
     title: 'Claude Desktop',
-    format: jsonConfig,
+    format: json,
     section: 'mcpServers',
     projectFile: undefined,
     userFile: (machine) => join(applicationData(machine), 'Claude', 'claude_desktop_config.json'),
@@ -56,7 +57,7 @@ export const FILE_CLIENTS = {
   },
   cursor: {
     title: 'Cursor',
-    format: jsonConfig,
+    format: json,
     section: 'mcpServers',
     projectFile: join('.cursor', 'mcp.json'),
     userFile: ({ userHome }) => join(userHome, '.cursor', 'mcp.json'),
@@ -67,7 +68,7 @@ export const FILE_CLIENTS = {
   },
   vscode: {
     title: 'VS Code',
-    format: jsonConfig,
+    format: json,
     section: 'servers',
     projectFile: join('.vscode', 'mcp.json'),
     userFile: (machine) => join(applicationData(machine), 'Code', 'User', 'mcp.json'),
@@ -79,7 +80,7 @@ export const FILE_CLIENTS = {
   },
   codex: {
     title: 'Codex',
-    format: tomlConfig,
+    format: toml,
     section: 'mcp_servers',
     projectFile: undefined,
     userFile: ({ env, userHome }) => join(env['CODEX_HOME'] || join(userHome, '.codex'), 'config.toml'),

@@ -65,7 +65,8 @@ const BEFORE: Record<FileClientName, string> = {
 test.each(NAMES)('%s: a new file, and nothing of it after --undo', async (name) => {
   const made = await init(name, ...inProject(name))
   expect(made.exit, made.stderr).toBe(0)
-  const { format, section } = clientOf(name)
+  const { section } = clientOf(name)
+  const format = await clientOf(name).format()
   const file = fileOf(made)
   expect(format.read(textOf(file))).toMatchObject({
     [section]: {
@@ -104,7 +105,8 @@ test.each(NAMES)('%s: what was there stays, and --undo brings the very bytes bac
 })
 
 test.each(NAMES)('%s: --undo keeps what the user changed since', async (name) => {
-  const { format, section } = clientOf(name)
+  const { section } = clientOf(name)
+  const format = await clientOf(name).format()
   const file = put(fileOf(await init(name, ...inProject(name), '--dry-run')), BEFORE[name])
   await init(name, ...inProject(name))
   const later =
