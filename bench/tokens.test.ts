@@ -9,7 +9,8 @@ test(
     expect(figures['describeMedian']).toBeLessThanOrEqual(700)
     expect(figures['describeWorst']).toBeLessThanOrEqual(2_500)
     expect(figures['listRatio']).toBeLessThanOrEqual(0.25)
-    expect(figures['toolsList']).toBeLessThanOrEqual(1_500)
+    expect(figures['toolsList']).toBeLessThanOrEqual(1_000)
+    expect(figures['instructions']).toBeLessThanOrEqual(150)
     const tasks = figures['tasks'] as Record<string, number>
     for (const [name, ours] of Object.entries(tasks)) {
       const raw = tasks[`${name}, raw`]

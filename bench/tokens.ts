@@ -1,6 +1,6 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
-import { agentEndpoints } from '../packages/hub/src/surfaces/agent-endpoints.ts'
-import { inputSchema } from '../packages/hub/src/surfaces/http/openapi.ts'
+import { pairMcpAgent } from '../packages/hub/test/support/mcp-agent.ts'
+import { messagesOf, modernRequest } from '../packages/hub/test/support/mcp-raw.ts'
 import { startTestHub, type TestHub } from '../packages/hub/test/support/test-hub.ts'
 import type { Figures } from './run.ts'
 
@@ -38,8 +38,8 @@ const CUSTOMERS = 100
 const SUBSCRIBERS = 50
 
 /**
- * What the catalog costs an agent, in tokens of o200k: the list of the agent tools, the description of each curated
- * tool, a list of a hundred customers over Stripe's own JSON (on one line, though Stripe sends it with line
+ * What the catalog costs an agent, in tokens of o200k: what `/mcp` says of itself and lists, the description of each
+ * curated tool, a list of a hundred customers over Stripe's own JSON (on one line, though Stripe sends it with line
  * breaks), and typical tasks beside the same with the raw JSON.
  */
 export async function tokens(): Promise<Figures> {
@@ -60,7 +60,8 @@ export async function tokens(): Promise<Figures> {
       tasks[`${name}, ratio`] = rounded(ours / raw)
     }
     return {
-      toolsList: count(agentEndpoints.map(asListed)),
+      toolsList: count(await askMcp(hub, 'tools/list')),
+      instructions: count((await askMcp(hub, 'server/discover'))['instructions']),
       describeMedian: described[Math.floor(described.length / 2)] ?? 0,
       describeWorst: described.at(-1) ?? 0,
       listRatio: tasks['a hundred customers, ratio'] ?? 0,
@@ -71,9 +72,11 @@ export async function tokens(): Promise<Figures> {
   }
 }
 
-/** As MCP's tools/list has it. */
-function asListed(endpoint: (typeof agentEndpoints)[number]): unknown {
-  return { name: endpoint.name, description: endpoint.summary, inputSchema: inputSchema(endpoint) }
+/** The result of a request to the hub's MCP endpoint, as it comes over the wire. */
+async function askMcp(hub: TestHub, method: string): Promise<Record<string, unknown>> {
+  const agent = await pairMcpAgent(hub)
+  const [message] = await messagesOf(await agent.fetch(`${hub.url}/mcp`, modernRequest({ method })))
+  return message.result as Record<string, unknown>
 }
 
 async function toolNames({ device }: TestHub): Promise<string[]> {

@@ -7,6 +7,7 @@ import { openStorage } from '../../src/storage/storage.ts'
 import { readCredentials } from '@clawlink/client'
 import { createHostileAgent } from '../support/hostile-agent.ts'
 import { randomFrom, type Answered, type DeviceSecrets } from '../support/hostile-requests.ts'
+import { pairMcpAgent } from '../support/mcp-agent.ts'
 import type { Sent } from '../support/wire.ts'
 import { startTestHub, type TestHub } from '../support/test-hub.ts'
 
@@ -23,6 +24,7 @@ let answers: Answered[]
 let writes: Sent[]
 let confirmations: Map<string, Confirmation>
 let audit: Array<{ actor: string; action: string; subject: string }>
+let previewedOverMcp: number
 let before: { events: Set<string>; facts: string }
 const approvedByOwner = new Set<string>()
 
@@ -38,19 +40,20 @@ beforeAll(
         ...(await readCredentials(credentialsFile)),
       })),
     )
+    const mcp = await pairMcpAgent(hub)
     before = { events: new Set(await eventIds()), facts: await facts() }
     hub.wire.sent.length = 0
 
     const random = randomFrom(SEED)
     const objects = { customer, charge, product: product.id, paymentMethod: paymentMethod?.id ?? '' }
-    const agent = await createHostileAgent({ hub: hub.url, random, devices, objects })
+    const agent = await createHostileAgent({ hub: hub.url, random, devices, mcp, objects })
     answers = []
     let left = STEPS
     const walk = async (): Promise<void> => {
       while (left > 0) {
         left -= 1
         answers.push(...(await agent.step()))
-        const latest = agent.seen.at(-1)
+        const latest = (random() < 0.5 ? agent.seen : agent.seenOverMcp).at(-1)
         // Not that the customer is deleted, whom most of the walk is about.
         const wanted = latest !== undefined && latest.tool !== 'stripe_delete_customer'
         if (wanted && random() < OWNER_APPROVES) {
@@ -60,6 +63,7 @@ beforeAll(
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, walk))
+    previewedOverMcp = agent.seenOverMcp.length
     writes = hub.wire.writes()
     await readDatabase()
   },
@@ -113,6 +117,7 @@ test(`the agent got around: it previewed, called and was refused in every way (s
   const statuses = new Set(answers.map(({ status }) => status))
   for (const status of [200, 400, 401, 403, 404, 409]) expect(statuses, String(status)).toContain(status)
   expect(confirmations.size).toBeGreaterThan(STEPS / 10)
+  expect(previewedOverMcp).toBeGreaterThan(STEPS / 100)
   expect(approvedByOwner.size).toBeGreaterThan(0)
   expect(writes.length).toBeGreaterThan(STEPS / 100)
 })

@@ -9,6 +9,7 @@ let agent: McpAgent
 beforeAll(async () => {
   hub = await startTestHub()
   agent = await pairMcpAgent(hub)
+  hub.wire.sent.length = 0
 })
 afterAll(() => hub.stop())
 
@@ -124,6 +125,30 @@ describe('who may ask', () => {
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"')
   })
+})
+
+test('a program has at most 32 operations running, however few requests it packs them into', async () => {
+  const release = Promise.withResolvers<void>()
+  hub.wire.onPass = async () => {
+    await release.promise
+    return 'on'
+  }
+  const read = { name: 'clawlink_call_tool', arguments: { tool: 'stripe_get_balance' } }
+  const batch = Array.from({ length: 33 }, (_, id) => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: read,
+  }))
+  const init = legacyRequest({ method: 'tools/call' }, '2025-03-26')
+  const answering = mcp({ ...init, body: JSON.stringify(batch) })
+  await expect.poll(() => hub.wire.sent.length).toBe(32)
+  hub.wire.onPass = undefined
+  release.resolve()
+  const results = (await messagesOf(await answering)).map(({ result }) => result.structuredContent)
+  const refused = results.filter(({ error }) => error !== undefined)
+  expect(results).toHaveLength(33)
+  expect(refused).toMatchObject([{ error: { code: 'rate_limited', retryable: true } }])
 })
 
 describe('what is no message is answered with what is wrong with it', () => {

@@ -1,5 +1,7 @@
 import { signAnswer } from '@clawlink/client'
 import { proofOf } from '../../src/access/test-device.ts'
+import { createHostileMcp } from './hostile-mcp.ts'
+import type { McpAgent } from './mcp-agent.ts'
 import {
   CONTENT_TYPES,
   createHands,
@@ -14,14 +16,17 @@ export interface HostileOptions {
   hub: string
   random: () => number
   devices: DeviceSecrets[]
+  /** A token for `/mcp`. */
+  mcp: McpAgent
   /** Objects that exist: what a refund, an update or a payment can be about. */
   objects: { customer: string; charge: string; product: string; paymentMethod: string }
 }
 
 /** An agent that holds every credential of every device, has read the documents, and tries whatever it can think of. */
-export async function createHostileAgent({ hub, random, devices, objects }: HostileOptions) {
+export async function createHostileAgent({ hub, random, devices, mcp, objects }: HostileOptions) {
   const operations = await fetchOperations(hub)
-  const { pick, chance, oddOr, send, post } = createHands(hub, random, devices)
+  const hands = createHands(hub, random, devices)
+  const { pick, chance, oddOr, send, post } = hands
   /** Every confirmation that it ever saw, with what it knows of it. */
   const seen: Array<{ id: string; hash: string; tool: string; params: object; device: DeviceSecrets }> = []
 
@@ -241,10 +246,14 @@ export async function createHostileAgent({ hub, random, devices, objects }: Host
     return { did: `POST /oauth/token ${JSON.stringify(fields).slice(0, 100)}`, status: response.status, body }
   }
 
+  const overMcp = createHostileMcp(hub, mcp, hands, write)
+
   return {
     seen,
+    seenOverMcp: overMcp.seen,
     /** One thing that it does; several answers where it did it several times at once. */
     async step(): Promise<Answered[]> {
+      if (chance(0.25)) return [await overMcp.step()]
       const at = random()
       if (at < 0.3) return [await preview()]
       if (at < 0.55) return call()
