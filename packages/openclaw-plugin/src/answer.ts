@@ -22,10 +22,10 @@ export function problem(
   code: string,
   message: string,
   nextStep: string,
-  more: Body & { retryable?: boolean } = {},
+  more: { retryable?: boolean; code?: never; message?: never; next_step?: never } & Body = {},
 ): Answer & { ok: false } {
   const { retryable = false, ...details } = more
-  return { ok: false, error: { ...details, code, message, retryable, next_step: nextStep } }
+  return { ok: false, error: { code, message, retryable, next_step: nextStep, ...details } }
 }
 
 /** The text is for the model. `details` reaches logs and pages, too: it names the outcome and nothing else. */

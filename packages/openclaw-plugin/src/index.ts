@@ -7,7 +7,7 @@ import type { GateDeps } from './gate/gate.ts'
 import { createMemory } from './gate/memory.ts'
 import { createHub } from './hub.ts'
 import type { OpenClawApi } from './openclaw-api.ts'
-import { createPairing } from './pairing.ts'
+import { createPairing, type Polls } from './pairing.ts'
 import { readSettings } from './settings.ts'
 import { agentTool } from './tool-table.ts'
 import { createTools } from './tools.ts'
@@ -17,6 +17,7 @@ const HOOK_TIMEOUT_MS = 60_000
 
 /** One for the process: OpenClaw registers the plugin more than once, and a call may meet both registrations. */
 const memory = createMemory()
+const polls: Polls = { running: undefined, notBefore: 0, slowerByMs: 0 }
 
 export default {
   id: 'clawlink-plugin',
@@ -42,6 +43,7 @@ export default {
       onPaired() {
         memory.mayAttest = true
       },
+      polls,
     })
     const deps: GateDeps = {
       hub,

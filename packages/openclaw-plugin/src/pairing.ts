@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createDeviceClient,
   pollPairing,
@@ -19,6 +20,15 @@ export interface PairingOptions {
   /** Whether the hub still takes what the credentials say. */
   isPaired(): Promise<Answer>
   onPaired(): void
+  polls: Polls
+}
+
+/** One for the process, like the pairing itself. */
+export interface Polls {
+  running: Promise<Outcome | undefined> | undefined
+  /** The hub has a pace at which it is asked; who is faster learns nothing. */
+  notBefore: number
+  slowerByMs: number
 }
 
 export interface Pairing {
@@ -27,6 +37,9 @@ export interface Pairing {
   /** Asks the hub once about a pairing that waits; true if it is complete now. */
   finish(): Promise<boolean>
 }
+
+/** RFC 8628: what each `slow_down` adds to the interval. */
+const SLOW_DOWN_MS = 5_000
 
 const Pending = z.object({
   hub: z.string(),
@@ -50,21 +63,23 @@ const Pending = z.object({
 type Outcome = Awaited<ReturnType<typeof pollPairing>>
 
 export function createPairing(options: PairingOptions): Pairing {
-  const { credentialsFile, pendingFile, settings } = options
-  let polling: Promise<Outcome | undefined> | undefined
+  const { credentialsFile, pendingFile, settings, polls } = options
 
   /** One at a time: a code can be redeemed once, and whoever comes second would find it gone. */
   const poll = (): Promise<Outcome | undefined> => {
-    polling ??= pollOnce().finally(() => {
-      polling = undefined
+    polls.running ??= pollOnce().finally(() => {
+      polls.running = undefined
     })
-    return polling
+    return polls.running
   }
 
   const pollOnce = async (): Promise<Outcome | undefined> => {
     const pending = await readPending(pendingFile)
     if (pending === undefined) return undefined
+    await sleep(Math.max(0, polls.notBefore - Date.now()))
     const outcome = await pollPairing(pending, { credentialsFile })
+    if (outcome === 'slow_down') polls.slowerByMs += SLOW_DOWN_MS
+    polls.notBefore = Date.now() + pending.interval * 1000 + polls.slowerByMs
     if (outcome !== 'pending' && outcome !== 'slow_down') await rm(pendingFile, { force: true })
     if (outcome === 'paired') options.onPaired()
     return outcome
@@ -85,6 +100,7 @@ export function createPairing(options: PairingOptions): Pairing {
       } catch (error) {
         return noPairing(hub, error)
       }
+      Object.assign(polls, { notBefore: 0, slowerByMs: 0 })
       await writePrivateFile(pendingFile, `${JSON.stringify(pending)}\n`)
       return toApprove(pending)
     },

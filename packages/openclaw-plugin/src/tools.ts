@@ -9,8 +9,24 @@ import { AGENT_TOOLS, PAIRING_TOOLS, type AgentTool, type ToolCard } from './too
 /** A hub may wait for a person, and for Stripe after that. */
 const EXECUTION_TIMEOUT_MS = 150_000
 
-/** In front of the model at all times: what every piece of work needs, and little enough to cost nothing. */
-const ALWAYS_SHOWN = new Set(['clawlink_search_tools', 'clawlink_describe_tool', 'clawlink_call_tool'])
+/**
+ * In front of the model at all times: what every piece of work needs. Behind Tool Search each answer would come wrapped
+ * and escaped, which costs more than these few lines of schema.
+ */
+const ALWAYS_SHOWN = new Set([
+  'clawlink_search_tools',
+  'clawlink_describe_tool',
+  'clawlink_preview_tool',
+  'clawlink_call_tool',
+  'clawlink_get_confirmation',
+])
+
+/** Their answers hold text that others wrote: names, descriptions, notes in Stripe. */
+const WITH_TEXT_OF_OTHERS = new Set([
+  'clawlink_preview_tool',
+  'clawlink_call_tool',
+  'clawlink_get_confirmation',
+])
 
 type Run = (callId: string, params: Body, signal?: AbortSignal) => Promise<Answer>
 
@@ -38,9 +54,9 @@ function toTool(card: ToolCard, run: Run | undefined): Tool {
     label: card.label,
     description: card.description,
     parameters: card.parameters,
-    resultContentSource: 'network',
     getExecutionTimeoutMs: () => EXECUTION_TIMEOUT_MS,
     ...(ALWAYS_SHOWN.has(card.name) ? { catalogMode: 'direct-only' as const } : {}),
+    ...(WITH_TEXT_OF_OTHERS.has(card.name) ? { resultContentSource: 'network' as const } : {}),
     async execute(callId, params, signal) {
       // What the fields must be, the hub checks: here they are only passed on.
       if (!isObject(params)) return toToolResult(notAnObject(card.name))
