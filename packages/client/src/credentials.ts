@@ -6,24 +6,26 @@ import * as z from 'zod/mini'
 /** Milliseconds since the epoch. */
 export type Now = () => number
 
+/** The private half stays on this machine: a token copied from anywhere else is of no use without it. */
+export const DeviceKey = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  d: z.string(),
+})
+export type DeviceKey = z.infer<typeof DeviceKey>
+
 const Credentials = z.object({
   version: z.literal(1),
   hub: z.url(),
   label: z.string(),
-  /** The private half stays on this machine: a token copied from anywhere else is of no use without it. */
-  key: z.object({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: z.string(),
-    y: z.string(),
-    d: z.string(),
-  }),
+  key: DeviceKey,
   accessToken: z.string(),
   accessTokenExpiresAt: z.number(),
   refreshToken: z.string(),
 })
 export type DeviceCredentials = z.infer<typeof Credentials>
-export type DeviceKey = DeviceCredentials['key']
 
 /** This machine has no pairing, or the hub has ended it. */
 export class NotPaired extends Error {

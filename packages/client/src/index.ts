@@ -11,6 +11,7 @@ export {
 } from './credentials.ts'
 export { signAnswer, type ChatAnswer } from './attestation.ts'
 export { createProofs, newDeviceKey, type Fetch } from './device-oauth.ts'
+export { forgetPairing, keepPairing, keptPairing, pollKeptPairing } from './kept-pairing.ts'
 export {
   finishPairing,
   pollPairing,

@@ -45,7 +45,7 @@ export interface FinishPairing {
 export type PairingOutcome = 'paired' | 'denied' | 'expired'
 
 /** RFC 8628: what a `slow_down` adds to the interval. */
-const SLOW_DOWN_SECONDS = 5
+export const SLOW_DOWN_SECONDS = 5
 const DEFAULT_INTERVAL_SECONDS = 5
 
 export async function startPairing(input: StartPairing): Promise<PendingPairing> {
@@ -141,6 +141,6 @@ export function storedTokens(
   }
 }
 
-function sleep(milliseconds: number): Promise<void> {
+export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

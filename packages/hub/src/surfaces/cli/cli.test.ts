@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { agentEndpoints } from '../agent-endpoints.ts'
+import { pairingTools } from '../pairing-tools.ts'
 import { startTestCli, type TestCli } from './test-cli.ts'
 
 let cli: TestCli
@@ -9,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => cli.close())
 
 const COMMANDS =
-  'serve pair integrations tools search describe preview call wait connections audit doctor setup-link'.split(
+  'serve pair begin-pairing pairing-status integrations tools search describe preview call wait connections audit doctor setup-link mcp init completion'.split(
     ' ',
   )
 
@@ -28,10 +29,10 @@ test.each(COMMANDS)('%s has help', async (command) => {
 })
 
 test('each agent tool is a command under its own name too', async () => {
-  for (const { name, summary } of agentEndpoints) {
+  for (const { name, summary } of [...agentEndpoints, ...pairingTools]) {
     const { exit, stdout } = await cli.run([name, '--help'])
     expect(exit).toBe(0)
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(summary)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(summary.replace(/\.$/, ''))
   }
 })
 

@@ -13,6 +13,7 @@ import { carriesKey } from './key-arguments.ts'
 import { addInit } from './init/init-command.ts'
 import { addMcp } from './mcp-command.ts'
 import { addPair } from './pair.ts'
+import { addPairingCommands } from './pairing-commands.ts'
 import { addPolicyCommands } from './policy-commands.ts'
 import { createOutput } from './print.ts'
 import { addServe } from './serve.ts'
@@ -70,6 +71,7 @@ function addCommands(program: Command, run: RunCommand): void {
   addAuditCommands(program, run)
   addDoctor(program, run)
   addPair(program.commandsGroup('As a paired device:'), run)
+  addPairingCommands(program, run)
   addAgentCommands(program, run)
   addMcp(program, run)
   addInit(program.commandsGroup('For clients and shells:'), run)

@@ -5,10 +5,10 @@ import type { McpHost, Outcome } from '../mcp/host.ts'
 import { createMcpServer } from '../mcp/server.ts'
 import { beginPairing } from '../pairing-tools.ts'
 import { connectToHub, type Input } from './ask-hub.ts'
-import { createBridgePairing } from './bridge-pairing.ts'
 import type { CommandContext } from './command.ts'
 import { failureOf } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { createPairingSteps } from './pairing-steps.ts'
 import { safe } from './safe-text.ts'
 import type { Settings } from './settings.ts'
 
@@ -27,14 +27,14 @@ export async function serveBridge({ deps, out, settings }: CommandContext): Prom
 }
 
 function bridgeHost(settings: Settings, version: string): McpHost {
-  const pairing = createBridgePairing(settings)
+  const pairing = createPairingSteps(settings, 'MCP client')
   return {
     version,
     now: Date.now,
     run: (endpoint, input, signal) =>
       outcomeOf(async () => (await connectToHub(settings))(endpoint, input as Input, signal)),
     pair: (tool, { deviceLabel }) =>
-      outcomeOf(() => (tool === beginPairing ? pairing.begin(deviceLabel) : pairing.status())),
+      outcomeOf(() => (tool === beginPairing ? pairing.begin({ label: deviceLabel }) : pairing.status())),
     async toolCards() {
       const { createStripe } = await import('../../integrations/stripe/stripe.ts')
       const { createSender } = await import('../../integrations/stripe/wire/send.ts')

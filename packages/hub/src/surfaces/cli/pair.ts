@@ -7,6 +7,7 @@ import type { CommandContext, RunCommand } from './command.ts'
 import {
   createDeviceClient,
   finishPairing,
+  forgetPairing,
   NotPaired,
   startPairing,
   type PairingOutcome,
@@ -14,12 +15,11 @@ import {
 import { HubRefusal, UsageError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { safe } from './safe-text.ts'
-import { DEFAULT_HUB, pairedHub, type Settings } from './settings.ts'
+import { pairedHub, usualHub, type Settings } from './settings.ts'
 
 export function addPair(program: Command, run: RunCommand): void {
   const command = program
     .command('pair')
-    .alias('clawlink_begin_pairing')
     .description('Pairs this device with a hub: shows a code, and waits until a person approves it there.')
     .option('--label <text>', 'what the person will see (default: CLI on this machine)')
     .option('--read-only', 'ask for reads alone')
@@ -29,21 +29,14 @@ export function addPair(program: Command, run: RunCommand): void {
 
 async function pair(context: CommandContext): Promise<ExitCode> {
   const { out, settings, options } = context
-  const before = await pairedHub(settings)
-  if (before !== undefined && options['force'] !== true) {
-    if (settings.askedHub !== undefined && settings.askedHub !== before) {
-      throw new UsageError(
-        `This device is paired with ${before}; --force pairs it with ${settings.askedHub} instead.`,
-      )
-    }
-    if (await isStillPaired(settings)) {
-      if (out.json) out.data({ status: 'paired', already: true, hub: before })
-      else out.line(safe`Already paired with ${before}. --force pairs again.`)
-      return EXIT.done
-    }
+  const already = options['force'] === true ? undefined : await pairedAlready(settings)
+  if (already !== undefined) {
+    if (out.json) out.data({ status: 'paired', already: true, hub: already })
+    else out.line(safe`Already paired with ${already}. --force pairs again.`)
+    return EXIT.done
   }
 
-  const hub = settings.askedHub ?? before ?? DEFAULT_HUB
+  const hub = await usualHub(settings)
   const label = typeof options['label'] === 'string' ? options['label'] : `CLI on ${hostname()}`
   const pending = await startPairing({ hub, label, readOnly: options['readOnly'] === true })
   if (out.json) {
@@ -64,7 +57,7 @@ async function pair(context: CommandContext): Promise<ExitCode> {
   let outcome: PairingOutcome
   try {
     outcome = await finishPairing(pending, { credentialsFile: fresh })
-    if (outcome === 'paired') await replacePairing(settings.credentialsFile, fresh)
+    if (outcome === 'paired') await replacePairing(settings, fresh)
   } finally {
     done()
     await rm(fresh, { force: true })
@@ -87,16 +80,30 @@ function tell({ out }: CommandContext, outcome: PairingOutcome, hub: string): vo
   }
 }
 
+/** The hub that this device is paired with; `undefined` if it is with none any more. It is not moved to another unasked. */
+export async function pairedAlready(settings: Settings): Promise<string | undefined> {
+  const before = await pairedHub(settings)
+  if (before === undefined) return undefined
+  if (settings.askedHub !== undefined && settings.askedHub !== before) {
+    throw new UsageError(
+      `This device is paired with ${before}; --force pairs it with ${settings.askedHub} instead.`,
+    )
+  }
+  return (await isStillPaired(settings)) ? before : undefined
+}
+
 /** The old device is ended on its hub if that can be reached: nobody holds its key any more either way. */
-async function replacePairing(file: string, fresh: string): Promise<void> {
-  await createDeviceClient({ credentialsFile: file })
+export async function replacePairing(settings: Settings, fresh: string): Promise<void> {
+  const { credentialsFile, pendingFile } = settings
+  await createDeviceClient({ credentialsFile })
     .unpair()
     .catch(() => {})
-  await rename(fresh, file)
+  await rename(fresh, credentialsFile)
+  await forgetPairing(pendingFile)
 }
 
 /** Whether the hub still knows this device. */
-export async function isStillPaired(settings: Settings): Promise<boolean> {
+async function isStillPaired(settings: Settings): Promise<boolean> {
   const list = agentEndpoints.find(({ name }) => name === 'clawlink_list_integrations')
   try {
     const ask = await connectToHub(settings)

@@ -18,6 +18,8 @@ export interface GlobalOptions {
 export interface Settings {
   home: string
   credentialsFile: string
+  /** A pairing that waits for a person, begun by one command and asked about by others. */
+  pendingFile: string
   /** The origin that was asked for, if any: it must then be the one that this machine is paired with. */
   askedHub: string | undefined
 }
@@ -27,9 +29,11 @@ export function readSettings(deps: CliDeps, options: GlobalOptions): Settings {
   const home = resolve(options.home ?? defaultHome(deps.env))
   const device = variable('CLAWLINK_DEVICE')
   const hub = options.hub ?? variable('CLAWLINK_URL')
+  const credentialsFile = device === undefined ? join(home, 'cli', 'device.json') : resolve(device)
   return {
     home,
-    credentialsFile: device === undefined ? join(home, 'cli', 'device.json') : resolve(device),
+    credentialsFile,
+    pendingFile: `${credentialsFile}.pending`,
     askedHub: hub === undefined ? undefined : originOf(hub),
   }
 }
@@ -43,6 +47,11 @@ export async function pairedHub(settings: Settings): Promise<string | undefined>
     if (error instanceof NotPaired) return undefined
     throw error
   }
+}
+
+/** The hub to work with: the one that was asked for, the paired one, or the one on this machine. */
+export async function usualHub(settings: Settings): Promise<string> {
+  return settings.askedHub ?? (await pairedHub(settings)) ?? DEFAULT_HUB
 }
 
 function originOf(hub: string): string {

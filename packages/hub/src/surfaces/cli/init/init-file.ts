@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { optionOf } from '../input.ts'
 import { safe } from '../safe-text.ts'
-import { DEFAULT_HUB, pairedHub } from '../settings.ts'
+import { usualHub } from '../settings.ts'
 import { entryFor, type FileClient, type Machine } from './clients.ts'
 import { backupOf, carryOut, readConfig, resolveFile } from './config-file.ts'
 import type { ServerEntry } from './config-format.ts'
@@ -59,7 +59,7 @@ function fileOf(context: CommandContext, client: FileClient, url: string): strin
 }
 
 async function mcpUrl({ settings }: CommandContext): Promise<string> {
-  return `${settings.askedHub ?? (await pairedHub(settings)) ?? DEFAULT_HUB}/mcp`
+  return `${await usualHub(settings)}/mcp`
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.ts'
 import { failure, HubRefusal, UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../safe-text.ts'
-import { DEFAULT_HUB, pairedHub } from '../settings.ts'
+import { DEFAULT_HUB, usualHub } from '../settings.ts'
 import { findOnPath } from './find-on-path.ts'
 
 const PLUGIN = 'clawlink-plugin'
@@ -84,7 +84,7 @@ type OpenClaw = (words: string[]) => Promise<Finished>
 
 /** The plugin finds the hub at its usual address by itself. */
 async function hubStep({ settings }: CommandContext, openclaw: OpenClaw): Promise<Step[]> {
-  const hub = settings.askedHub ?? (await pairedHub(settings)) ?? DEFAULT_HUB
+  const hub = await usualHub(settings)
   const present = await readSetting(openclaw, HUB_URL)
   if (hub === (present ?? DEFAULT_HUB)) return []
   return [
