@@ -111,6 +111,20 @@ test('what a browser goes on to without a request of its own says that nobody wa
   expect(await hub.access.listDevices(DEFAULT_WORKSPACE)).toEqual([])
 })
 
+test('the cookie of one request decides nothing at the page of another', async () => {
+  const [mine, other] = [await ask({}), await ask({})]
+  const cookie = mine.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const at = (method: string, { location }: Answer) =>
+    fetch(`${hub.hub}${location}`, { method, headers: { cookie }, redirect: 'manual' })
+  expect((await at('GET', mine)).status).toBe(200)
+  expect((await at('GET', other)).status).toBe(404)
+  expect((await at('POST', other)).status).toBe(404)
+  expect(await hub.access.listDevices(DEFAULT_WORKSPACE)).toEqual([])
+})
+
 test('of a device that is revoked before its code is made, the client gets nothing', async () => {
   const browser = createBrowser(hub.hub)
   const { location } = await authorize(hub.hub, browser, client.query)

@@ -135,6 +135,8 @@ test.each([
   'https://evil.example/callback#fragment',
   'https://evil.example;script-src/callback',
   'https://evil.example,/callback',
+  'https://*.example/callback',
+  'https://$evil.example/callback',
   "https://evil.example/'callback",
   'https://evil.example/call back',
   'https://evil.example/call\u202Eback',
