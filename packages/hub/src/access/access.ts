@@ -100,6 +100,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     isDeviceActive: (deviceId) => isDeviceActive(context, deviceId),
     refusals,
     fetchClientMetadata: options.fetchClientMetadata,
+    registrations: base.limits.registrationsPerAddress,
   })
   const context: PairingContext = { ...base, provider, records }
   const deviceOf = createDeviceOf(context, signingKeys)

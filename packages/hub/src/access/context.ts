@@ -56,7 +56,12 @@ export function createContext({ vault, ...options }: AccessOptions): AccessConte
       codesPerPerson: createLimiter({ limit: 10, windowSeconds: 600, now, what: 'wrong codes' }),
       pairingsPerAddress: createLimiter({ limit: 20, windowSeconds: 600, now, what: 'pairing requests' }),
       registrationsPerAddress: createLimiter({ limit: 20, windowSeconds: 600, now, what: 'registrations' }),
-      authorizationsPerAddress: createLimiter({ limit: 60, windowSeconds: 600, now, what: 'connections' }),
+      authorizationsPerAddress: createLimiter({
+        limit: 60,
+        windowSeconds: 600,
+        now,
+        what: 'attempts to connect',
+      }),
     },
   }
 }

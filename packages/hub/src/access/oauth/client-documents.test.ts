@@ -63,6 +63,19 @@ test.each([
   expect(answer).toMatchObject({ status: 400, location: '', body: { error: { code: 'invalid_params' } } })
 })
 
+test('having the hub fetch documents is limited per address', async () => {
+  const fetched = await start({})
+  const statuses: number[] = []
+  for (let round = 0; round < 22; round += 1) {
+    const client = mcpClient(hub.hub, `https://client.example/${round}`)
+    statuses.push((await redeem(hub.hub, client, 'x')).status)
+    expect(statuses.at(-1), String(round)).toBeGreaterThanOrEqual(400)
+  }
+  expect(fetched).toHaveLength(20)
+  const browser = createBrowser(hub.hub)
+  expect((await authorize(hub.hub, browser, mcpClient(hub.hub, ID).query)).status).toBe(429)
+})
+
 test.each([
   'http://client.example/client.json',
   'https://user@client.example/client.json',

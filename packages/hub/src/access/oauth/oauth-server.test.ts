@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEFAULT_WORKSPACE } from '../../contract/ids.ts'
 import { startTestAccess, type TestAccess, type TestDevice } from '../test-access.ts'
 import { askForCode, askForTokens, newDeviceKey, proofOf, type DeviceKey } from '../test-device.ts'
+import { askForToken, consent, newMcpClient, redeem } from '../test-mcp-client.ts'
 import { DEVICE_CLIENT_ID, OAUTH_PATHS } from './names.ts'
 
 let hub: TestAccess
@@ -312,6 +313,15 @@ test('the provider warns of nothing while it is set up and used', async () => {
       grant_type: 'refresh_token',
       refresh_token: device.refreshToken,
     })
+    const client = await newMcpClient(other.hub)
+    const { code } = await consent(other.hub, client.query)
+    const tokens = await redeem(other.hub, client, code)
+    await askForToken(other.hub, {
+      grant_type: 'refresh_token',
+      client_id: client.clientId,
+      refresh_token: tokens.body.refresh_token,
+    })
+    await consent(other.hub, client.query, 'deny')
     await fetch(`${other.hub}${OAUTH_PATHS.metadata}`)
     await fetch(`${other.hub}${OAUTH_PATHS.jwks}`)
     const body = new URLSearchParams({ client_id: DEVICE_CLIENT_ID, token: device.refreshToken })

@@ -2,6 +2,7 @@ import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Now } from '../../contract/ids.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { cleanLabel } from '../label.ts'
+import { networkOf, type Limiter } from '../limiter.ts'
 import { guardAuthorize, showRefusal, type Refusals } from './authorize.ts'
 import { CLIENT_GRANT_TYPES, correctClient, guardFetch, type Fetch } from './client-metadata.ts'
 import type { OAuthLibrary } from './library.ts'
@@ -45,6 +46,7 @@ export interface ProviderOptions {
   refusals: Refusals
   /** Gets what a client whose id is an address says of itself there; without it there are no such clients. */
   fetchClientMetadata: Fetch | undefined
+  registrations: Limiter
 }
 
 /** oidc-provider, cut down to giving agents tokens. Its defaults are made for signing people in and are wrong here in places. */
@@ -134,7 +136,11 @@ export function createProvider(options: ProviderOptions): Provider {
       clientIdMetadataDocument: {
         enabled: fetchClientMetadata !== undefined,
         ack: 'draft-02',
-        allowFetch: () => true,
+        // A client that is a document registers by being asked for; it is limited like the others.
+        allowFetch: (ctx) => {
+          options.registrations.take(networkOf(ctx.ip))
+          return true
+        },
         allowClient: () => true,
       },
       devInteractions: { enabled: false },

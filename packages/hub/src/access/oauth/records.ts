@@ -178,6 +178,17 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
     },
   }
 
+  const lock =
+    (kind: string, column: 'id_hash' | 'user_code_hash') =>
+    async (tx: Tx, id: string): Promise<void> => {
+      await tx
+        .updateTable('oauth_records')
+        .set({ [column]: hashId(id) })
+        .where('kind', '=', kind)
+        .where(column, '=', hashId(id))
+        .execute()
+    }
+
   /** Who is signed in here is the hub's own session's to say; one of the provider's would outlive a sign-out. */
   const sessionAdapter: Adapter = {
     ...recordAdapter('Session'),
@@ -194,22 +205,8 @@ export function createOAuthRecords(options: OAuthRecordsOptions): OAuthRecords {
     adapter: (kind) => adapters.get(kind) ?? recordAdapter(kind),
     hashId,
     transaction: (work) => storage.transaction((tx) => current.run(tx, () => work(tx))),
-    async lockUserCode(tx, userCode) {
-      await tx
-        .updateTable('oauth_records')
-        .set({ user_code_hash: hashId(userCode) })
-        .where('kind', '=', 'DeviceCode')
-        .where('user_code_hash', '=', hashId(userCode))
-        .execute()
-    },
-    async lockInteraction(tx, id) {
-      await tx
-        .updateTable('oauth_records')
-        .set({ id_hash: hashId(id) })
-        .where('kind', '=', 'Interaction')
-        .where('id_hash', '=', hashId(id))
-        .execute()
-    },
+    lockUserCode: lock('DeviceCode', 'user_code_hash'),
+    lockInteraction: lock('Interaction', 'id_hash'),
     async keepClient(tx, clientId, until) {
       await tx
         .updateTable('oauth_records')
