@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { artefactPath } from '../packages/stripe-definitions/src/artefact.ts'
 import { loadDefinitions } from '../packages/stripe-definitions/src/index.ts'
+import { buildPlugin } from './build-plugin.ts'
 
 interface PublishedPackage {
   /** What users start from: only what is reached from here is compiled, so no test is. */
@@ -95,5 +96,5 @@ async function addDefinitions(folder: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  for (const folder of await buildPackages()) process.stdout.write(`${folder}\n`)
+  for (const folder of [...(await buildPackages()), await buildPlugin()]) process.stdout.write(`${folder}\n`)
 }

@@ -1,18 +1,18 @@
 /**
  * The part of OpenClaw's plugin API that this plugin uses. Its own package is far too large to depend on for types;
- * a test compares these with the real ones.
+ * a test compares these with the real ones, which is why functions are properties here: methods are compared loosely.
  */
 export interface OpenClawApi {
   pluginConfig?: Record<string, unknown>
-  logger: { info(message: string): void; warn(message: string): void }
-  runtime: { state: { resolveStateDir(): string } }
-  registerTool(tool: Tool): void
-  registerCommand(command: Command): void
-  on(
+  logger: { warn: (message: string) => void }
+  runtime: { state: { resolveStateDir: () => string } }
+  registerTool: (tool: Tool) => void
+  registerCommand: (command: Command) => void
+  on: (
     hook: 'before_tool_call',
     handler: (event: ToolCallEvent, context: ToolCallContext) => Promise<ToolCallVerdict | undefined>,
-    options?: { matcher?: string[]; timeoutMs?: number },
-  ): void
+    options: { matcher: [string]; timeoutMs: number },
+  ) => void
 }
 
 export interface Tool {
@@ -24,8 +24,8 @@ export interface Tool {
   catalogMode?: 'direct-only'
   /** The result holds text of others. */
   resultContentSource?: 'network'
-  getExecutionTimeoutMs?(args: unknown): number | undefined
-  execute(callId: string, params: unknown, signal?: AbortSignal): Promise<ToolResult>
+  getExecutionTimeoutMs: () => number
+  execute: (callId: string, params: unknown, signal?: AbortSignal) => Promise<ToolResult>
 }
 
 export interface ToolResult {
@@ -34,7 +34,6 @@ export interface ToolResult {
 }
 
 export interface ToolCallEvent {
-  toolName: string
   params: Record<string, unknown>
   toolCallId?: string
 }
@@ -61,7 +60,7 @@ export interface ApprovalRequest {
   allowedDecisions: Array<'allow-once' | 'deny'>
   timeoutMs: number
   timeoutReason: string
-  onResolution(decision: Resolution): void
+  onResolution: (decision: Resolution) => void
 }
 
 export type Resolution = 'allow-once' | 'allow-always' | 'deny' | 'timeout' | 'cancelled'
@@ -71,5 +70,5 @@ export interface Command {
   description: string
   acceptsArgs: boolean
   requiredScopes: 'operator.admin'[]
-  handler(context: { args?: string }): Promise<{ text: string }>
+  handler: (context: { args?: string }) => Promise<{ text: string }>
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, vi } from 'vitest'
 import { INSTALL_TIMEOUT_MS } from './support/host.ts'
-import { setScene, type Scene } from './support/scene.ts'
+import { Scene } from './support/scene.ts'
 import { approvalsInTheChat } from './suites/approvals-in-the-chat.ts'
 import { hostileModel } from './suites/hostile-model.ts'
 import { installAndPair } from './suites/install-and-pair.ts'
@@ -10,11 +10,12 @@ import { skillExamples } from './suites/skill-examples.ts'
 import { theEnd } from './suites/the-end.ts'
 
 // One gateway for all of it, in the order in which a person would come by: its start is what takes long.
-const scene = {} as Scene
+const scene = new Scene()
 
-beforeAll(async () => {
-  Object.assign(scene, await setScene())
-}, INSTALL_TIMEOUT_MS)
+// A turn takes a second, or half a minute where other tests run.
+vi.setConfig({ testTimeout: 120_000 })
+
+beforeAll(() => scene.set(), INSTALL_TIMEOUT_MS)
 afterAll(() => scene.world.close(), 60_000)
 
 installAndPair(scene)

@@ -15,7 +15,7 @@ export type Prompt = Omit<ApprovalRequest, 'onResolution'>
 
 /**
  * What the person in the chat reads, in the hub's words. Nothing that matters may be cut off: the title holds mode,
- * amounts and whether it can be undone, and the summary is there in whole. Where that does not fit, there is no
+ * amounts and whether it can be undone; summary and warnings are there in whole. Where that does not fit, there is no
  * prompt, and the person has to look at the hub's page.
  */
 export function writePrompt(view: View, now: number): Prompt | undefined {
@@ -51,20 +51,17 @@ function titleOf({ connection, money, irreversible }: View): string {
   return [mode, ...amounts, ...(irreversible === '' ? [] : ['cannot be undone'])].join(' · ')
 }
 
+/** Details may be cut, with a link to all of them; the summary and the warnings never. */
 function describe({ summary, warnings, changes, approval_url: url }: View): string | undefined {
-  if (summary.length > MAX_DESCRIPTION) return undefined
-  const lines = [
-    summary,
-    ...warnings.map((warning) => `Note: ${warning}`),
-    ...changes.map(({ what, before, after }) =>
-      before === null ? `${what}: ${after}` : `${what}: ${before} → ${after}`,
-    ),
-  ]
-  const whole = lines.join('\n')
+  const needed = [summary, ...warnings.map((warning) => `Note: ${warning}`)].join('\n')
+  const details = changes.map(({ what, before, after }) =>
+    before === null ? `${what}: ${after}` : `${what}: ${before} → ${after}`,
+  )
+  const whole = [needed, ...details].join('\n')
   if (whole.length <= MAX_DESCRIPTION) return whole
   const end = `… In full: ${url}`
   const room = MAX_DESCRIPTION - end.length
-  return room < summary.length ? summary : `${cutOnWord(whole, room)}${end}`
+  return needed.length <= room ? `${cutOnWord(whole, room)}${end}` : undefined
 }
 
 function cutOnWord(text: string, length: number): string {

@@ -19,7 +19,7 @@ export function installAndPair(scene: Scene): void {
 
     test('the gateway starts, and its model is offered the tools without any further setting', async () => {
       await scene.world.gateway.start()
-      scene.chat = await scene.world.chat('main')
+      await scene.openChat('main')
       expect(await scene.chat.say('/new')).toContain('New session started')
       await scene.chat.say('What do my customers owe me?')
       expect(scene.world.model.offered()).toEqual(
@@ -59,10 +59,9 @@ export function installAndPair(scene: Scene): void {
     })
 
     test('a restart of the gateway loses nothing of it', async () => {
-      scene.chat.close()
       await scene.world.gateway.stop()
       await scene.world.gateway.start()
-      scene.chat = await scene.world.chat('main')
+      await scene.openChat('main')
       expect(await scene.invoke('clawlink_get_pairing_status', {})).toMatchObject({
         status: 'pending',
         user_code: code,

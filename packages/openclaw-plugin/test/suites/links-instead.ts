@@ -57,17 +57,16 @@ export function linksInstead(scene: Scene): void {
     }, 60_000)
 
     test('in a chat that cannot show a question, the second try gets the link', async () => {
-      scene.chat.close()
-      const quiet = await scene.world.chat('quiet', { asks: false })
+      await scene.openChat('quiet', { asks: false })
       const charge = await scene.charged()
       const step = { tool: 'clawlink_call_tool', args: { tool: REFUND, params: { charge, amount: 2500 } } }
-      const [first, second] = await quiet.take(step, step)
+      const [first, second] = await scene.chat.take(step, step)
       expect(first).toContain('approval unavailable')
       expect(told(second)).toMatchObject({
         error: { code: 'approval_required', approval_url: expect.any(String) },
       })
       expect(await scene.refundsOf(charge)).toBe(0)
-      scene.chat = await scene.world.chat('main')
+      await scene.openChat('main')
     })
   })
 }
