@@ -62,16 +62,16 @@ test('where nothing was allowed, nothing is again', async () => {
   expect(settings()).toEqual({})
 })
 
-test('the plugin is told of a hub that is not at the usual address', async () => {
-  openclawWith({ 'tools.alsoAllow': ['clawlink-plugin'] })
-  await init('--hub', 'https://hub.example.com')
-  expect(settings()).toMatchObject({
-    'plugins.entries.clawlink-plugin.config.hubUrl': 'https://hub.example.com',
+test('a hub that is not at the usual address is said to the plugin once it is there', async () => {
+  openclawWith({})
+  expect((await init('--hub', 'https://hub.example.com')).json()).toMatchObject({
+    next_commands: [
+      'openclaw plugins install clawhub:clawlink-plugin',
+      'openclaw config set plugins.entries.clawlink-plugin.config.hubUrl https://hub.example.com',
+      'openclaw gateway restart',
+    ],
   })
-  await init('--hub', 'http://localhost:4747')
-  expect(settings()).toMatchObject({
-    'plugins.entries.clawlink-plugin.config.hubUrl': 'http://localhost:4747',
-  })
+  expect(settings()).toEqual({ 'tools.alsoAllow': ['clawlink-plugin'] })
 })
 
 test('--dry-run says the commands and runs none that changes anything', async () => {

@@ -13,105 +13,92 @@ const HUB_URL = `plugins.entries.${PLUGIN}.config.hubUrl`
 /** OpenClaw takes its time to start. */
 const ANSWER_TIMEOUT_MS = 120_000
 
-interface Step {
-  words: string[]
-  why: string
-}
-
 /**
  * OpenClaw changes its own configuration; what its plugin may do, a person says there. `config set` replaces a list, so
  * the list is read first, and the plugin is added to it or taken out.
  */
-export async function initOpenClaw(context: CommandContext): Promise<ExitCode> {
-  const { deps, out, options } = context
+export async function initOpenClaw({ deps, out, options, settings }: CommandContext): Promise<ExitCode> {
   const foreign = ['stdio', 'global', 'project'].find((name) => options[name] !== undefined)
-  if (foreign !== undefined)
+  if (foreign !== undefined) {
     throw new UsageError(`OpenClaw has a plugin for the hub: --${foreign} means nothing there.`)
+  }
   const program = findOnPath('openclaw', deps.env)
   if (program === undefined) {
-    const { wire, exit } = failure(
-      EXIT.failed,
+    throw refused(
       'openclaw_not_found',
       'There is no openclaw on the PATH. Nothing was changed.',
       'Run this where OpenClaw is installed, or follow docs/openclaw.md there.',
     )
-    throw new HubRefusal(wire, exit)
   }
-  const openclaw = async (words: string[]): Promise<Finished> => finish(program, words, deps.env)
+  const openclaw: OpenClaw = (words) => finish(program, words, deps.env)
   const isUndo = options['undo'] === true
+  const isDryRun = options['dryRun'] === true
   const allowed = await readAllowed(openclaw)
-  const wanted = isUndo ? allowed.filter((name) => name !== PLUGIN) : [...new Set([...allowed, PLUGIN])]
-  const steps = [...allowStep(allowed, wanted), ...(isUndo ? [] : await hubStep(context, openclaw))]
-  if (options['dryRun'] !== true) for (const { words } of steps) await mustWork(openclaw, words)
+  const command = isUndo ? withoutPlugin(allowed) : withPlugin(allowed)
+  if (command !== undefined && !isDryRun) await mustWork(openclaw, command)
 
-  const byHand = isUndo
-    ? [`openclaw plugins uninstall ${PLUGIN}`, 'openclaw gateway restart']
-    : [`openclaw plugins install clawhub:${PLUGIN}`, 'openclaw gateway restart']
+  const byHand = isUndo ? UNDO_BY_HAND : installByHand(await usualHub(settings))
   if (out.json) {
     out.data({
       client: 'OpenClaw',
-      ...(options['dryRun'] === true ? { dry_run: true } : {}),
-      commands: steps.map(({ words }) => ['openclaw', ...words]),
+      ...(isDryRun ? { dry_run: true } : {}),
+      commands: command === undefined ? [] : [['openclaw', ...command]],
       next_commands: byHand,
     })
     return EXIT.done
   }
-  for (const { words, why } of steps) {
-    out.line(
-      safe`${options['dryRun'] === true ? 'Would run' : 'Ran'}  openclaw ${words.map(quoted).join(' ')}`,
-    )
-    out.line(safe`     ${why}`)
-  }
-  if (steps.length === 0) out.line(safe`Nothing to change in OpenClaw's configuration.`)
+  if (command === undefined) out.line(safe`Nothing to change in OpenClaw's configuration.`)
+  else out.line(safe`${isDryRun ? 'Would run' : 'Ran'}  openclaw ${command.map(quoted).join(' ')}`)
   out.line(safe`Next, as far as it is not done: ${byHand.join(' && ')}`)
   if (!isUndo) out.line(safe`Then send /new in the chat, and ask for Stripe.`)
   return EXIT.done
 }
 
-function allowStep(allowed: string[], wanted: string[]): Step[] {
-  if (wanted.length === allowed.length) return []
+function withPlugin(allowed: string[]): string[] | undefined {
+  return allowed.includes(PLUGIN) ? undefined : allow([...allowed, PLUGIN])
+}
+
+function withoutPlugin(allowed: string[]): string[] | undefined {
+  if (!allowed.includes(PLUGIN)) return undefined
+  const others = allowed.filter((name) => name !== PLUGIN)
+  return others.length === 0 ? ['config', 'unset', ALSO_ALLOW] : allow(others)
+}
+
+const allow = (names: string[]): string[] => [
+  'config',
+  'set',
+  ALSO_ALLOW,
+  JSON.stringify(names),
+  '--strict-json',
+]
+
+const UNDO_BY_HAND = [`openclaw plugins uninstall ${PLUGIN}`, 'openclaw gateway restart']
+
+function installByHand(hub: string): string[] {
   return [
-    wanted.length === 0
-      ? { words: ['config', 'unset', ALSO_ALLOW], why: 'It allowed this plugin alone.' }
-      : {
-          words: ['config', 'set', ALSO_ALLOW, JSON.stringify(wanted), '--strict-json'],
-          why: `What it allowed before stays: ${allowed.filter((name) => name !== PLUGIN).join(', ') || 'nothing'}.`,
-        },
+    `openclaw plugins install clawhub:${PLUGIN}`,
+    // After that: OpenClaw complains of settings of a plugin that is not there.
+    ...(hub === DEFAULT_HUB ? [] : [`openclaw config set ${HUB_URL} ${hub}`]),
+    'openclaw gateway restart',
   ]
 }
 
-type OpenClaw = (words: string[]) => Promise<Finished>
-
-/** The plugin finds the hub at its usual address by itself. */
-async function hubStep({ settings }: CommandContext, openclaw: OpenClaw): Promise<Step[]> {
-  const hub = await usualHub(settings)
-  const present = await readSetting(openclaw, HUB_URL)
-  if (hub === (present ?? DEFAULT_HUB)) return []
-  return [
-    { words: ['config', 'set', HUB_URL, JSON.stringify(hub), '--strict-json'], why: 'Where the hub is.' },
-  ]
-}
-
+/** What cannot be read ends the command, so that nothing is replaced unseen. */
 async function readAllowed(openclaw: OpenClaw): Promise<string[]> {
-  const value = await readSetting(openclaw, ALSO_ALLOW)
-  if (value === undefined) return []
-  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value
-  throw notUnderstood(`${ALSO_ALLOW} is not a list of names`)
-}
-
-/** `undefined` where it is not set; anything else that is not a value ends the command before it changes anything. */
-async function readSetting(openclaw: OpenClaw, path: string): Promise<unknown> {
-  const { code, stdout, stderr } = await openclaw(['config', 'get', path, '--json'])
+  const { code, stdout, stderr } = await openclaw(['config', 'get', ALSO_ALLOW, '--json'])
   let answer: unknown
   try {
     answer = JSON.parse(stdout)
   } catch {
-    throw notUnderstood(firstLine(stderr) || firstLine(stdout) || `it answered nothing about ${path}`)
+    throw notUnderstood(firstLine(stderr) || firstLine(stdout) || `it answered nothing about ${ALSO_ALLOW}`)
   }
-  if (code === 0) return answer
-  const { error } = answer as { error?: { message?: string } }
-  if (/valid but unset|not found/i.test(error?.message ?? '')) return undefined
-  throw notUnderstood(error?.message ?? `it refused to say what ${path} is`)
+  if (code !== 0) {
+    const { error } = answer as { error?: { message?: string } }
+    if (/valid but unset/.test(error?.message ?? '')) return []
+    throw notUnderstood(error?.message ?? `it refused to say what ${ALSO_ALLOW} is`)
+  }
+  if (Array.isArray(answer) && answer.every((name) => typeof name === 'string')) return answer
+  throw notUnderstood(`${ALSO_ALLOW} is not a list of names`)
 }
 
 async function mustWork(openclaw: OpenClaw, words: string[]): Promise<void> {
@@ -120,12 +107,15 @@ async function mustWork(openclaw: OpenClaw, words: string[]): Promise<void> {
 }
 
 function notUnderstood(reason: string): HubRefusal {
-  const { wire, exit } = failure(
-    EXIT.failed,
+  return refused(
     'openclaw_failed',
     `OpenClaw: ${reason}`,
     'See `openclaw config validate` and docs/openclaw.md.',
   )
+}
+
+function refused(code: string, message: string, nextStep: string): HubRefusal {
+  const { wire, exit } = failure(EXIT.failed, code, message, nextStep)
   return new HubRefusal(wire, exit)
 }
 
@@ -134,6 +124,7 @@ interface Finished {
   stdout: string
   stderr: string
 }
+type OpenClaw = (words: string[]) => Promise<Finished>
 
 function finish(program: string, words: string[], env: NodeJS.ProcessEnv): Promise<Finished> {
   return new Promise((resolve) => {
