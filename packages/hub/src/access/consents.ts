@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Provider } from 'oidc-provider'
+import type { InteractionResults, Provider } from 'oidc-provider'
 import type { PersonActor } from '../contract/actor.ts'
 import { isoTime } from '../contract/ids.ts'
+import type { Tx } from '../storage/storage.ts'
 import { cleanLabel } from './label.ts'
 import { nobodyWaits } from './oauth/authorize.ts'
 import { auditDenial, mayDecide, pairDevice } from './pair-device.ts'
@@ -34,17 +35,13 @@ export async function findConsent(context: PairingContext, request: ConsentReque
 }
 
 /** Makes the device and its grant, and says where the browser goes on to get the client its code. */
-export async function approveConsent(
+export function approveConsent(
   context: PairingContext,
   person: PersonActor,
   request: ConsentRequest,
   { readOnly }: { readOnly: boolean },
 ): Promise<{ continueAt: string }> {
-  mayDecide(person)
-  const { provider, records } = context
-  return records.transaction(async (tx) => {
-    await records.lockInteraction(tx, request.id)
-    const { consent, clientId } = await findUndecided(context, request)
+  return decide(context, person, request, async ({ consent, clientId }, tx) => {
     const { deviceId, grantId } = await pairDevice(context, tx, person, {
       clientId,
       label: consent.label,
@@ -57,29 +54,34 @@ export async function approveConsent(
         chatApprovals: false,
       },
     })
-    const result = { login: { accountId: deviceId, remember: false }, consent: { grantId } }
-    return {
-      continueAt: await provider.interactionResult(request.incoming, request.outgoing, result),
-    }
+    return { login: { accountId: deviceId, remember: false }, consent: { grantId } }
   })
 }
 
 /** Sends the client away with OAuth's word for a no. */
-export async function denyConsent(
+export function denyConsent(
   context: PairingContext,
   person: PersonActor,
   request: ConsentRequest,
 ): Promise<{ continueAt: string }> {
-  mayDecide(person)
-  const { provider, records } = context
-  return records.transaction(async (tx) => {
-    await records.lockInteraction(tx, request.id)
-    const { consent } = await findUndecided(context, request)
+  return decide(context, person, request, async ({ consent }, tx) => {
     await auditDenial(context, tx, person, consent)
-    const result = { error: 'access_denied', error_description: 'A person refused this connection.' }
-    return {
-      continueAt: await provider.interactionResult(request.incoming, request.outgoing, result),
-    }
+    return { error: 'access_denied', error_description: 'A person refused this connection.' }
+  })
+}
+
+async function decide(
+  context: PairingContext,
+  person: PersonActor,
+  { id, incoming, outgoing }: ConsentRequest,
+  work: (asked: { consent: Consent; clientId: string }, tx: Tx) => Promise<InteractionResults>,
+): Promise<{ continueAt: string }> {
+  mayDecide(person)
+  return context.records.transaction(async (tx) => {
+    // Locked before it is read: of two decisions at once, the second sees what the first decided.
+    await context.records.lockInteraction(tx, id)
+    const result = await work(await findUndecided(context, { id, incoming, outgoing }), tx)
+    return { continueAt: await context.provider.interactionResult(incoming, outgoing, result) }
   })
 }
 

@@ -132,5 +132,6 @@ test('of a device that is revoked before its code is made, the client gets nothi
   const [device] = await hub.access.listDevices(DEFAULT_WORKSPACE)
   await hub.access.revokeDevice(await hub.owner(), device!.id)
   const ended = await browser.get(decided.location)
+  expect(new URL(ended.location).searchParams.get('error')).toBe('access_denied')
   expect(ended.location).not.toContain('code=')
 })

@@ -158,9 +158,11 @@ export function createProvider(options: ProviderOptions): Provider {
       RefreshToken: REFRESH_TOKEN_TTL_SECONDS,
       Session: DECISION_TTL_SECONDS,
     },
-    async findAccount(_ctx, id) {
-      if (!(await options.isDeviceActive(id))) return undefined
-      return { accountId: id, claims: () => ({ sub: id }) }
+    async findAccount(ctx, id) {
+      if (await options.isDeviceActive(id)) return { accountId: id, claims: () => ({ sub: id }) }
+      // Revoked between a person's yes and the client's code; the provider would stumble over an account that is not there.
+      if (ctx.oidc.route === 'resume') throw new library.errors.AccessDenied('the device was revoked')
+      return undefined
     },
     // The default would take the grant of the browser's session, and two pairings would then share one.
     loadExistingGrant: (ctx) => {
