@@ -79,6 +79,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const port = await listen(server, options.port, options.host)
     undo.push(() => closeServer(server))
     const publicUrl = publicUrlOf(options, port)
+    const mcpOrigins = originsOf(env['CLAWLINK_MCP_ORIGINS'])
 
     const destination = pino.destination({
       dest: paths.log,
@@ -148,6 +149,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       workspace: DEFAULT_WORKSPACE,
       publicUrl,
       version,
+      mcpOrigins,
       context: home.context,
       calls,
       access,
@@ -244,6 +246,16 @@ function publicUrlOf(options: StartOptions, port: number): string {
   // A name, though the socket is bound to the address: browsers give no passkeys to an address in numbers.
   if (options.host === '127.0.0.1') return `http://localhost:${port}`
   return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
+}
+
+/** `https://inspector.example, http://localhost:6274` */
+function originsOf(list: string | undefined): string[] {
+  const origins = (list ?? '').split(/[\s,]+/).filter((origin) => origin !== '')
+  const wrong = origins.find((origin) => URL.parse(origin)?.origin !== origin)
+  if (wrong !== undefined) {
+    throw new StartError(`CLAWLINK_MCP_ORIGINS has origins such as https://app.example.com, not ${wrong}.`)
+  }
+  return origins
 }
 
 function createSandboxIn(data: string): Promise<Sandbox> {

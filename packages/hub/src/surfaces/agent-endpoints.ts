@@ -233,6 +233,12 @@ export const agentEndpoints: DeviceEndpoint[] = [
   }),
 ]
 
+export function agentEndpoint(called: string): DeviceEndpoint {
+  const endpoint = agentEndpoints.find((one) => one.name === called)
+  if (endpoint === undefined) throw new Error(`there is no endpoint ${called}`)
+  return endpoint
+}
+
 /** Without the headings that have nothing under them: each costs every agent that reads it. */
 function guidanceOf({ guidance, rules }: ToolCard): Record<string, unknown> {
   return Object.fromEntries(Object.entries({ ...guidance, rules }).filter(([, value]) => value.length > 0))

@@ -8,6 +8,8 @@ export interface Hub {
   workspace: WorkspaceId
   publicUrl: string
   version: string
+  /** Pages of other sites that may use `/mcp`: clients that run in a browser. */
+  mcpOrigins: string[]
   context: Context
   calls: Calls
   access: Access

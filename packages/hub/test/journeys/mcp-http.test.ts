@@ -7,13 +7,13 @@ let hub: TestHub
 let agent: McpAgent
 
 beforeAll(async () => {
-  hub = await startTestHub()
+  hub = await startTestHub({ env: { CLAWLINK_MCP_ORIGINS: `${INSPECTOR}, https://two.example` } })
   agent = await pairMcpAgent(hub)
-  hub.wire.sent.length = 0
 })
 afterAll(() => hub.stop())
 
 const mcp = (init: RequestInit): Promise<Response> => agent.fetch(`${hub.url}/mcp`, init)
+const INSPECTOR = 'http://localhost:6274'
 const INTEGRATIONS = { method: 'tools/call', params: { name: 'clawlink_list_integrations', arguments: {} } }
 
 describe('any node can answer any request', () => {
@@ -107,10 +107,35 @@ describe('who may ask', () => {
       const response = await mcp({ ...init, headers: { ...(init.headers as object), origin } })
       expect(response.status, origin).toBe(403)
       expect((await messagesOf(response))[0].error.data.code).toBe('forbidden')
+      const preflight = await fetch(`${hub.url}/mcp`, { method: 'OPTIONS', headers: { origin } })
+      expect(preflight.status, origin).toBe(403)
+      expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
     }
     const init = modernRequest(INTEGRATIONS)
     const own = await mcp({ ...init, headers: { ...(init.headers as object), origin: hub.url } })
     expect(own.status).toBe(200)
+  })
+
+  test('a page that the operator has named can, from a browser', async () => {
+    const preflight = await fetch(`${hub.url}/mcp`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: INSPECTOR,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,mcp-method',
+      },
+    })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(INSPECTOR)
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('mcp-method')
+    const init = modernRequest(INTEGRATIONS)
+    const headers = { ...(init.headers as object), origin: INSPECTOR }
+    const answer = await mcp({ ...init, headers })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('access-control-allow-origin')).toBe(INSPECTOR)
+    const stranger = await fetch(`${hub.url}/mcp`, { ...init, headers })
+    expect(stranger.status).toBe(401)
+    expect(stranger.headers.get('access-control-expose-headers')).toContain('www-authenticate')
   })
 
   test('a program that is revoked gets no further', async () => {
@@ -127,8 +152,71 @@ describe('who may ask', () => {
   })
 })
 
+const ASKS_TO_BE_TOLD = { _meta: { progressToken: 'p' } }
+
+/** The answer, once the hub has said in it that the client waits. */
+async function onceWaiting(answering: Promise<Response>): Promise<Response> {
+  const response = await answering
+  const [first, rest] = response.body?.tee() ?? []
+  const { value } = (await first?.getReader().read()) ?? {}
+  expect(new TextDecoder().decode(value)).toContain('notifications/progress')
+  return new Response(rest ?? null, response)
+}
+
+test.each([
+  ['2025-11-25', legacyRequest],
+  ['2026-07-28', modernRequest],
+])('%s: a client that goes away is not waited for', async (_era, request) => {
+  const call = (name: string, args: object, signal?: AbortSignal): Promise<Response> => {
+    const params = {
+      name: `clawlink_${name}`,
+      arguments: args,
+      ...(signal === undefined ? {} : ASKS_TO_BE_TOLD),
+    }
+    const init = request({ method: 'tools/call', params })
+    return mcp({ ...init, ...(signal === undefined ? {} : { signal }) })
+  }
+  const { charge } = await hub.charge(5000, 'usd')
+  const refund = { tool: 'stripe_create_refund', params: { charge } }
+  const [preview] = await messagesOf(await call('preview_tool', refund))
+  const { confirmation } = preview.result.structuredContent
+  const isRefused = async (): Promise<boolean> =>
+    (await messagesOf(await call('list_integrations', {})))[0].result.isError === true
+
+  // As many as may run at once: there is room again only if they stop.
+  const gone = new AbortController()
+  const wait = { confirmation, wait_seconds: 50 }
+  const waits = Array.from({ length: 32 }, () => onceWaiting(call('get_confirmation', wait, gone.signal)))
+  const answers = await Promise.all(waits)
+  expect(await isRefused()).toBe(true)
+  const cut = Promise.allSettled(answers.map((answer) => answer.text()))
+  gone.abort()
+  expect((await cut).every(({ status }) => status === 'rejected')).toBe(true)
+  await expect.poll(isRefused, { timeout: 20_000 }).toBe(false)
+})
+
+test('a hub that stops has its waits answered with what is known', async () => {
+  const stopping = await startTestHub()
+  const agentThere = await pairMcpAgent(stopping)
+  const call = (name: string, args: object): Promise<Response> => {
+    const params = { name, arguments: args, ...ASKS_TO_BE_TOLD }
+    return agentThere.fetch(`${stopping.url}/mcp`, modernRequest({ method: 'tools/call', params }))
+  }
+  const { charge } = await stopping.charge(5000, 'usd')
+  const refund = { tool: 'stripe_create_refund', params: { charge } }
+  const [preview] = await messagesOf(await call('clawlink_preview_tool', refund))
+  const { confirmation } = preview.result.structuredContent
+  const began = performance.now()
+  const waiting = await onceWaiting(call('clawlink_get_confirmation', { confirmation, wait_seconds: 50 }))
+  await stopping.stop()
+  const message = (await messagesOf(waiting)).at(-1)
+  expect(message.result.structuredContent).toMatchObject({ state: 'pending' })
+  expect(performance.now() - began).toBeLessThan(10_000)
+})
+
 test('a program has at most 32 operations running, however few requests it packs them into', async () => {
   const release = Promise.withResolvers<void>()
+  hub.wire.sent.length = 0
   hub.wire.onPass = async () => {
     await release.promise
     return 'on'

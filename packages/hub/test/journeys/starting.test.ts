@@ -36,6 +36,12 @@ test('a home that cannot be used is one clear line', async () => {
   expectOneLine(await serve('--port', '0'), /cannot be used/, /--home/)
 })
 
+test('a site that is no origin is one clear line', async () => {
+  const env = { CLAWLINK_MCP_ORIGINS: 'https://one.example https://two.example/page' }
+  const finished = await runProcess(CLAWLINK, ['serve', '--home', home, '--port', '0'], { env })
+  expectOneLine(finished, /CLAWLINK_MCP_ORIGINS/, /https:\/\/two\.example\/page/)
+})
+
 test('a missing master key is one clear line, and the database stays as it is', async () => {
   const first = await startProcess(CLAWLINK, ['serve', '--home', home, '--port', '0', '--json'])
   expect(await first.stop()).toBe(0)

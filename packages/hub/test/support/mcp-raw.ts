@@ -25,6 +25,7 @@ export function modernRequest({ method, params = {}, id = 1 }: Rpc, capabilities
       params: {
         ...params,
         _meta: {
+          ...(params['_meta'] as object | undefined),
           'io.modelcontextprotocol/protocolVersion': '2026-07-28',
           'io.modelcontextprotocol/clientInfo': { name: 'by hand', version: '1' },
           'io.modelcontextprotocol/clientCapabilities': capabilities,

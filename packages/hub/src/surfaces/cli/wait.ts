@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { agentEndpoints } from '../agent-endpoints.ts'
-import type { DeviceEndpoint } from '../endpoint.ts'
+import { agentEndpoint } from '../agent-endpoints.ts'
 import type { Answer } from './agent-commands.ts'
 import type { AskHub, Input } from './ask-hub.ts'
 import { HubRefusal, UsageError } from './errors.ts'
@@ -17,8 +16,8 @@ const MAX_WAIT_SECONDS = 15 * 60
 /** A hub that is shutting down answers at once; asking it again must not become a storm. */
 const PAUSE_MS = 250
 
-const getConfirmation = endpointOf('clawlink_get_confirmation')
-const callTool = endpointOf('clawlink_call_tool')
+const getConfirmation = agentEndpoint('clawlink_get_confirmation')
+const callTool = agentEndpoint('clawlink_call_tool')
 
 /** Asks again and again until a person has decided, or a write that is under way has ended. */
 export async function waitForConfirmation(
@@ -94,10 +93,4 @@ function exitOfConfirmation(body: unknown): ExitCode {
 
 function isState(state: string): state is keyof typeof EXIT_OF_STATE {
   return Object.hasOwn(EXIT_OF_STATE, state)
-}
-
-function endpointOf(name: string): DeviceEndpoint {
-  const endpoint = agentEndpoints.find((one) => one.name === name)
-  if (endpoint === undefined) throw new Error(`there is no endpoint ${name}`)
-  return endpoint
 }

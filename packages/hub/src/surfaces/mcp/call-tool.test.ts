@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { agentEndpoint } from '../agent-endpoints.ts'
 import { beginPairing } from '../pairing-tools.ts'
 import { callTool, type Caller } from './call-tool.ts'
-import { endpointOf } from './endpoint-of.ts'
 import type { McpHost, Outcome } from './host.ts'
 
 const CALL = { tool: 'stripe_create_refund', confirmation: 'conf_1' }
@@ -51,7 +51,7 @@ function caller(over: Partial<Caller> = {}): Caller {
 }
 
 const call = (host: McpHost, over: Partial<Caller> = {}) =>
-  callTool(host, endpointOf('clawlink_call_tool'), CALL, caller(over))
+  callTool(host, agentEndpoint('clawlink_call_tool'), CALL, caller(over))
 
 test('a write that waits for a person has the client show its page, with what it is about', async () => {
   const { host, asked } = scripted([pending, view('pending')])
@@ -125,7 +125,7 @@ test('a client that goes away while a person decides has nothing carried out', a
 
 test('an input that is not right never leaves for the hub', async () => {
   const { host, asked } = scripted([])
-  const tool = endpointOf('clawlink_call_tool')
+  const tool = agentEndpoint('clawlink_call_tool')
   expect(await callTool(host, tool, { ...CALL, attestation: 'x' }, caller())).toMatchObject({
     isError: true,
     structuredContent: {
@@ -144,7 +144,7 @@ test('words of consent are nothing at all, and arguments are params', async () =
   const { host, inputs } = scripted([done])
   await callTool(
     host,
-    endpointOf('clawlink_call_tool'),
+    agentEndpoint('clawlink_call_tool'),
     { tool: 'stripe_get_balance', arguments: { x: 1 }, confirmed: true, approved: true },
     caller(),
   )

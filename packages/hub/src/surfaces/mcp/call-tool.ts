@@ -6,9 +6,9 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { asProblem } from '../../contract/problem.ts'
+import { agentEndpoint } from '../agent-endpoints.ts'
 import { parseInput, type DeviceEndpoint } from '../endpoint.ts'
 import type { PairingTool } from '../pairing-tools.ts'
-import { endpointOf } from './endpoint-of.ts'
 import type { McpHost, Outcome } from './host.ts'
 import { waitForDecision, type Progress } from './wait-for-decision.ts'
 
@@ -74,7 +74,7 @@ async function askForApproval(
   signal: AbortSignal,
 ): Promise<InputRequiredResult> {
   const input = { confirmation, wait_seconds: 0 }
-  const view = await host.run(endpointOf('clawlink_get_confirmation'), input, signal)
+  const view = await host.run(agentEndpoint('clawlink_get_confirmation'), input, signal)
   const summary = view.ok
     ? z.looseObject({ summary: z.string() }).safeParse(view.answer).data?.summary
     : undefined

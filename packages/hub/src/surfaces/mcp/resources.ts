@@ -6,8 +6,8 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { agentEndpoint } from '../agent-endpoints.ts'
 import { renderSkill } from '../skill/render-skill.ts'
-import { endpointOf } from './endpoint-of.ts'
 import type { McpHost } from './host.ts'
 
 const CATALOG_URI = 'clawlink://catalog'
@@ -82,7 +82,7 @@ async function readCatalog(host: McpHost, signal: AbortSignal): Promise<Group[]>
   let cursor: string | undefined
   do {
     const outcome = await host.run(
-      endpointOf('clawlink_list_tools'),
+      agentEndpoint('clawlink_list_tools'),
       cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor },
       signal,
     )

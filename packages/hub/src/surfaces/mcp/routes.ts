@@ -1,8 +1,10 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { Hono, type Context } from 'hono'
+import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { mcpChallenge } from '../../access/access.ts'
 import type { DeviceActor } from '../../contract/actor.ts'
+import { hasCardNumber } from '../../contract/card-numbers.ts'
 import { asProblem, Problem, type ProblemCode } from '../../contract/problem.ts'
 import type { DeviceCalls } from '../http/device-calls.ts'
 import { readJson } from '../http/read-body.ts'
@@ -10,15 +12,43 @@ import type { Hub } from '../hub.ts'
 import type { McpHost, Outcome } from './host.ts'
 import { createMcpServer } from './server.ts'
 
+const CORS_REQUEST_HEADERS = [
+  'authorization',
+  'content-type',
+  'dpop',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+]
+
+/** Of what was wrong with a request, in the log: it may repeat what a client sent. */
+const MAX_REASON_LENGTH = 300
+
 /** `/mcp`: stateless Streamable HTTP. Each request is served by itself, so any node can answer any of them. */
 export function mcpRoutes(hub: Hub, devices: DeviceCalls): Hono {
   const mcp = new Hono()
+  // Before the preflight is answered: a page that may not ask is told nothing more.
+  mcp.use('/mcp', async (c, next) => {
+    refuseOtherSites(c, [hub.publicUrl, ...hub.mcpOrigins])
+    await next()
+  })
+  mcp.use(
+    '/mcp',
+    cors({
+      origin: hub.mcpOrigins,
+      allowMethods: ['POST'],
+      allowHeaders: CORS_REQUEST_HEADERS,
+      exposeHeaders: ['www-authenticate'],
+    }),
+  )
   mcp.all('/mcp', async (c) => {
-    refuseOtherSites(c, hub.publicUrl)
     const device = await devices.deviceOf(c)
     const parsedBody = c.req.method === 'POST' ? await readMessage(c) : undefined
     const handler = createMcpHandler(() => createMcpServer(hostFor(hub, devices, device)), {
-      onerror: (error) => hub.log('mcp.refused', { reason: error.message }),
+      onerror({ message }) {
+        const reason = hasCardNumber(message) ? '[refused]' : message.slice(0, MAX_REASON_LENGTH)
+        hub.log('mcp.refused', { reason })
+      },
     })
     return handler.fetch(c.req.raw, { parsedBody })
   })
@@ -34,11 +64,11 @@ export function mcpRoutes(hub: Hub, devices: DeviceCalls): Hono {
 }
 
 /** A page of another site has no business here, whatever address it found the hub under. */
-function refuseOtherSites(c: Context, publicUrl: string): void {
+function refuseOtherSites(c: Context, allowed: string[]): void {
   const origin = c.req.header('origin')
-  if (origin === undefined || origin === publicUrl) return
+  if (origin === undefined || allowed.includes(origin)) return
   throw new Problem('forbidden', 'Pages of other sites may not use this address.', {
-    nextStep: 'Connect from a program rather than from a web page.',
+    nextStep: 'Connect from a program, or have the operator name this site in CLAWLINK_MCP_ORIGINS.',
   })
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpointOf } from './endpoint-of.ts'
+import { agentEndpoint } from '../agent-endpoints.ts'
 import type { McpHost, Outcome } from './host.ts'
 
 /** Tells the client that its request is still being worked on, so that it goes on waiting. */
@@ -24,7 +24,7 @@ export async function waitForDecision(
     signal.throwIfAborted()
     const before = host.now()
     const input = { confirmation, wait_seconds: asked }
-    const outcome = await host.run(endpointOf('clawlink_get_confirmation'), input, signal)
+    const outcome = await host.run(agentEndpoint('clawlink_get_confirmation'), input, signal)
     if (!outcome.ok || !Waiting.safeParse(outcome.answer).success) return outcome
     const elapsed = (host.now() - began) / 1000
     // A hub that is shutting down answers at once; it is not asked again.
