@@ -28,6 +28,8 @@ else if (verb === 'get') {
   process.stdout.write(JSON.stringify({ ok: false, error: { message: 'Config path is valid but unset: ' + path } }))
   process.exit(1)
 } else {
+  const expected = flags[1] === '--expect-current-absent' ? undefined : flags[2]
+  if (verb === 'set' && JSON.stringify(settings[path]) !== expected) process.exit(1)
   if (verb === 'set' && flags[0] === '--strict-json') settings[path] = JSON.parse(value)
   else if (verb === 'unset') delete settings[path]
   else process.exit(1)
@@ -78,7 +80,10 @@ test('--dry-run says the commands and runs none that changes anything', async ()
   openclawWith({ 'tools.alsoAllow': ['browser'] })
   expect((await init('--dry-run')).json()).toMatchObject({
     commands: [
-      ['openclaw', 'config', 'set', 'tools.alsoAllow', '["browser","clawlink-plugin"]', '--strict-json'],
+      [
+        ...['openclaw', 'config', 'set', 'tools.alsoAllow', '["browser","clawlink-plugin"]', '--strict-json'],
+        ...['--expect-current-json', '["browser"]'],
+      ],
     ],
     next_commands: ['openclaw plugins install clawhub:clawlink-plugin', 'openclaw gateway restart'],
   })

@@ -54,23 +54,26 @@ export async function initOpenClaw({ deps, out, options, settings }: CommandCont
   return EXIT.done
 }
 
-function withPlugin(allowed: string[]): string[] | undefined {
-  return allowed.includes(PLUGIN) ? undefined : allow([...allowed, PLUGIN])
+/** The list as it was read, `undefined` where there is none. */
+type Allowed = string[] | undefined
+
+function withPlugin(allowed: Allowed): string[] | undefined {
+  if (allowed?.includes(PLUGIN) === true) return undefined
+  return replaceList(allowed, [...(allowed ?? []), PLUGIN])
 }
 
-function withoutPlugin(allowed: string[]): string[] | undefined {
-  if (!allowed.includes(PLUGIN)) return undefined
+function withoutPlugin(allowed: Allowed): string[] | undefined {
+  if (allowed?.includes(PLUGIN) !== true) return undefined
   const others = allowed.filter((name) => name !== PLUGIN)
-  return others.length === 0 ? ['config', 'unset', ALSO_ALLOW] : allow(others)
+  return others.length === 0 ? ['config', 'unset', ALSO_ALLOW] : replaceList(allowed, others)
 }
 
-const allow = (names: string[]): string[] => [
-  'config',
-  'set',
-  ALSO_ALLOW,
-  JSON.stringify(names),
-  '--strict-json',
-]
+/** Refused by OpenClaw if somebody has changed the list since it was read. */
+function replaceList(allowed: Allowed, names: string[]): string[] {
+  const unchanged =
+    allowed === undefined ? ['--expect-current-absent'] : ['--expect-current-json', JSON.stringify(allowed)]
+  return ['config', 'set', ALSO_ALLOW, JSON.stringify(names), '--strict-json', ...unchanged]
+}
 
 const UNDO_BY_HAND = [`openclaw plugins uninstall ${PLUGIN}`, 'openclaw gateway restart']
 
@@ -84,7 +87,7 @@ function installByHand(hub: string): string[] {
 }
 
 /** What cannot be read ends the command, so that nothing is replaced unseen. */
-async function readAllowed(openclaw: OpenClaw): Promise<string[]> {
+async function readAllowed(openclaw: OpenClaw): Promise<Allowed> {
   const { code, stdout, stderr } = await openclaw(['config', 'get', ALSO_ALLOW, '--json'])
   let answer: unknown
   try {
@@ -94,7 +97,7 @@ async function readAllowed(openclaw: OpenClaw): Promise<string[]> {
   }
   if (code !== 0) {
     const { error } = answer as { error?: { message?: string } }
-    if (/valid but unset/.test(error?.message ?? '')) return []
+    if (/valid but unset/.test(error?.message ?? '')) return undefined
     throw notUnderstood(error?.message ?? `it refused to say what ${ALSO_ALLOW} is`)
   }
   if (Array.isArray(answer) && answer.every((name) => typeof name === 'string')) return answer
