@@ -148,13 +148,13 @@ export async function logout(
   { credentialsFile, pendingFile }: Pick<PairingOptions, 'credentialsFile' | 'pendingFile'>,
   force: boolean,
 ): Promise<void> {
+  await rm(pendingFile, { force: true })
   try {
     await createDeviceClient({ credentialsFile }).unpair()
   } catch (error) {
     if (!force) throw error
     await rm(credentialsFile, { force: true })
   }
-  await rm(pendingFile, { force: true })
 }
 
 async function alreadyPaired(credentialsFile: string): Promise<Answer> {

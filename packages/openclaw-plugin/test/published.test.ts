@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderTable, TABLE } from '../../../scripts/write-plugin-tools.ts'
 import { AGENT_TOOLS, PAIRING_TOOLS } from '../src/tool-table.ts'
-import { CLAWHUB, INSTALL_TIMEOUT_MS, installHost } from './support/host.ts'
+import { CLAWHUB, INSTALL_TIMEOUT_MS, installHost, OPENCLAW_FOLDER } from './support/host.ts'
 import { packPlugin, type Packed } from './support/plugin-pack.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clawlink-published-'))
@@ -80,7 +80,16 @@ test('the skill is there while the plugin is enabled, and its frontmatter is wha
 test('ClawHub’s own inspector finds nothing to say', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [CLAWHUB, 'package', 'validate', packed.folder, '--out', join(folder, 'reports')],
+    [
+      CLAWHUB,
+      'package',
+      'validate',
+      packed.folder,
+      '--openclaw',
+      OPENCLAW_FOLDER,
+      '--out',
+      join(folder, 'reports'),
+    ],
     { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } },
   )
   expect(stdout).toMatch(/Plugin Inspector: PASS\nBreakages: 0\nWarnings: 0\nFindings: none/)

@@ -15,8 +15,7 @@ export function askPerson(
   context: ToolCallContext,
 ): ApprovalRequest {
   const { memory } = deps
-  const told = Promise.withResolvers<void>()
-  memory.asked.set(view.confirmation, told.promise)
+  memory.asked.set(view.confirmation, deps.now() + prompt.timeoutMs)
   // Where a run may not ask, OpenClaw answers itself and at once: that is nobody's word.
   let couldBeAPerson = false
   setImmediate(() => {
@@ -25,11 +24,11 @@ export function askPerson(
   return {
     ...prompt,
     onResolution(decision) {
-      const settled = couldBeAPerson ? decision : 'cancelled'
-      void resolved(deps, view, settled, context).finally(() => {
-        memory.asked.delete(view.confirmation)
-        told.resolve()
-      })
+      memory.asked.delete(view.confirmation)
+      memory.told.set(
+        view.confirmation,
+        resolved(deps, view, couldBeAPerson ? decision : 'cancelled', context),
+      )
     },
   }
 }

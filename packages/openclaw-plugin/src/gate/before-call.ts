@@ -98,7 +98,8 @@ function whatNext(
   if (!isOpen(view)) return 'call'
   if (memory.said.has(view.confirmation)) return 'call'
   if (view.state === 'approved' && !isUpToTheAgent(view)) return 'call'
-  if (memory.asked.has(view.confirmation)) return 'call'
+  // Somebody is looking at it, or another plugin took the question away: either way it is not asked twice.
+  if (now() < (memory.asked.get(view.confirmation) ?? 0)) return 'show'
   if (!isForTheChat(view, settings, memory.mayAttest)) return otherwise
   const until = memory.unaskable.get(context.sessionKey ?? '') ?? 0
   if (!context.requester?.channel || now() < until) return otherwise

@@ -21,7 +21,8 @@ export async function callTool(
   if (typeof confirmation !== 'string') return callUnconfirmed(deps, params, signal)
   if (memory.said.get(confirmation) === 'no') return saidNo(confirmation)
 
-  await untilTold(memory.asked.get(confirmation), signal)
+  // OpenClaw does not wait for what its question set off.
+  await memory.told.take(confirmation)
   const answer = await hub.ask(endpoints.call, params, signal)
   if (!isPending(answer)) return answer
 
@@ -47,16 +48,6 @@ async function callUnconfirmed(deps: GateDeps, params: Body, signal?: AbortSigna
 
 function isPending(answer: Answer): boolean {
   return !answer.ok && answer.error.code === 'confirmation_pending'
-}
-
-/** The hub is told before the call is made; a call that is given up does not wait for that. */
-async function untilTold(told: Promise<void> | undefined, signal?: AbortSignal): Promise<void> {
-  if (told === undefined) return
-  const given = Promise.withResolvers<void>()
-  const giveUp = (): void => given.resolve()
-  signal?.addEventListener('abort', giveUp)
-  await Promise.race([told, given.promise])
-  signal?.removeEventListener('abort', giveUp)
 }
 
 function saidNo(confirmation: string): Answer {

@@ -11,8 +11,10 @@ const MAX_REMEMBERED = 500
 export interface Memory {
   /** What a call is answered without being made, by call. */
   answers: Bounded<Answer>
-  /** Settled once the hub has been told what the person said, by confirmation. */
-  asked: Bounded<Promise<void>>
+  /** Until when a person is being asked, in milliseconds since the epoch, by confirmation. */
+  asked: Bounded<number>
+  /** Settled once the hub has been told what the person said, or could not be, by confirmation. */
+  told: Bounded<Promise<void>>
   /** What a person said in a chat, by confirmation. */
   said: Bounded<'yes' | 'no'>
   /** The confirmation that waits for the same write of the same session. */
@@ -31,6 +33,7 @@ export function createMemory(): Memory {
   return {
     answers: new Bounded(),
     asked: new Bounded(),
+    told: new Bounded(),
     said: new Bounded(),
     waiting: new Bounded(),
     handedOut: new Bounded(),

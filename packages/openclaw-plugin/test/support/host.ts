@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 
 /** The real OpenClaw and ClawHub, installed here by their own lockfile. */
 export const HOST = join(import.meta.dirname, '..', 'host')
-export const OPENCLAW = join(HOST, 'node_modules/openclaw/openclaw.mjs')
+export const OPENCLAW_FOLDER = join(HOST, 'node_modules/openclaw')
+export const OPENCLAW = join(OPENCLAW_FOLDER, 'openclaw.mjs')
 export const CLAWHUB = join(HOST, 'node_modules/clawhub/bin/clawdhub.js')
 
 const STAMP = join(HOST, 'node_modules/.installed')

@@ -18,6 +18,8 @@ export interface CallOptions {
   channel?: string | null
   /** What the person says, or OpenClaw instead of them. */
   decide?: (request: ApprovalRequest) => Promise<Resolution> | Resolution
+  /** Another plugin blocks the call after this one wanted to ask. */
+  blocked?: boolean
   signal?: AbortSignal
 }
 
@@ -63,6 +65,7 @@ export function createSmallHost(stateDir: string, pluginConfig: Record<string, u
       ...(signal === undefined ? {} : { abortSignal: signal }),
     }
     const verdict = await hook?.({ params: structuredClone(args), toolCallId: callId }, context)
+    if (options.blocked === true) return { blocked: 'by another plugin' }
     if (verdict?.block === true) return { blocked: verdict.blockReason ?? '' }
     const { requireApproval: request } = verdict ?? {}
     if (request !== undefined) {
