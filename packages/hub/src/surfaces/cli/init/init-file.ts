@@ -64,10 +64,11 @@ async function mcpUrl({ settings }: CommandContext): Promise<string> {
 
 /**
  * By its name where that works, so that a file can be shared with others; else by its place on this machine. What a
- * desktop starts does not have the PATH of a shell.
+ * desktop starts does not have the PATH of a shell, and nothing but npm finds what npm alone has put on it.
  */
 function bridgeCommand({ deps, settings, options }: CommandContext, client: FileClient): string[] {
-  const isNamed = client.isStdioAlone !== true && findOnPath('clawlink', deps.env) !== undefined
+  const found = client.isStdioAlone === true ? undefined : findOnPath('clawlink', deps.env)
+  const isNamed = found !== undefined && !found.includes('node_modules')
   const program = fileURLToPath(new URL('../../../../bin/clawlink.js', import.meta.url))
   return [
     ...(isNamed ? ['clawlink'] : [process.execPath, program]),
@@ -95,12 +96,13 @@ const WOULD: Record<Plan['change'], string> = {
 function tell(
   { out, options }: CommandContext,
   client: FileClient,
-  { file }: Found,
+  { file, backup }: Found,
   plan: Plan,
   written: { entry: ServerEntry; next: string } | undefined,
 ): void {
   const isDryRun = options['dryRun'] === true
-  const hasBackup = plan.change === 'write' && plan.backup !== 'drop'
+  const hasBackup =
+    plan.change === 'write' && (plan.backup === 'make' || (plan.backup === 'keep' && backup !== undefined))
   if (out.json) {
     out.data({
       client: client.title,

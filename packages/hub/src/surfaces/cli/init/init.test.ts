@@ -135,6 +135,12 @@ test.each(NAMES)(
     expect(ran.json()).toMatchObject({
       server: { command: process.execPath, args: [expect.stringMatching(/clawlink\.js$/), ...bridge] },
     })
+    const atNpm = join(folder, 'node_modules', '.bin')
+    chmodSync(put(join(atNpm, 'clawlink'), ''), 0o755)
+    const underNpm = await cli.run(['init', name, ...inProject(name), '--stdio', '--dry-run'], {
+      env: { HOME: user(), PATH: atNpm },
+    })
+    expect(underNpm.json()).toMatchObject({ server: { command: process.execPath } })
     chmodSync(put(join(folder, 'bin', 'clawlink'), ''), 0o755)
     const named = await init(name, ...inProject(name), '--stdio', '--hub', 'https://hub.example.com')
     expect(named.json()).toMatchObject(
@@ -147,6 +153,15 @@ test.each(NAMES)(
 test('a paired machine tells its clients of the hub that it is paired with', async () => {
   await cli.pair()
   expect((await init('cursor', '--global')).json()).toMatchObject({ server: { url: `${cli.hub}/mcp` } })
+})
+
+test('a file that init made itself has no backup, also when it names another hub later', async () => {
+  await init('cursor', '--global')
+  const moved = await init('cursor', '--global', '--hub', 'https://hub.example.com')
+  expect(moved.json()).toMatchObject({ change: 'write' })
+  expect(moved.json()).not.toHaveProperty('backup')
+  expect(readdirSync(join(user(), '.cursor'))).toEqual(['mcp.json'])
+  expect((await init('cursor', '--global', '--undo')).json()).toMatchObject({ change: 'delete' })
 })
 
 test('--dry-run touches nothing', async () => {

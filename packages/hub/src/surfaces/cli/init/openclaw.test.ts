@@ -80,10 +80,9 @@ test('--dry-run says the commands and runs none that changes anything', async ()
   openclawWith({ 'tools.alsoAllow': ['browser'] })
   expect((await init('--dry-run')).json()).toMatchObject({
     commands: [
-      [
-        ...['openclaw', 'config', 'set', 'tools.alsoAllow', '["browser","clawlink-plugin"]', '--strict-json'],
-        ...['--expect-current-json', '["browser"]'],
-      ],
+      'openclaw config set tools.alsoAllow ["browser","clawlink-plugin"] --strict-json --expect-current-json ["browser"]'.split(
+        ' ',
+      ),
     ],
     next_commands: ['openclaw plugins install clawhub:clawlink-plugin', 'openclaw gateway restart'],
   })

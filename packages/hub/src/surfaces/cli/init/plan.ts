@@ -21,11 +21,11 @@ export interface Found {
   backup: string | undefined
 }
 
-/** What is to become of the file (`undefined`: it goes) and of the backup beside it. */
+/** What is to become of the file and of the backup beside it. */
 export type Plan =
   | { change: 'none' }
   | { change: 'write' | 'restore' | 'remove_entry'; text: string; backup: 'make' | 'keep' | 'drop' }
-  | { change: 'delete'; backup: 'keep' }
+  | { change: 'delete' }
 
 export function planInit(found: Found, entry: ServerEntry): Plan {
   const { text } = found
@@ -53,9 +53,7 @@ export function planUndo(found: Found): Plan {
     throw refused(found, `has a server ${SERVER_NAME} that is not as init wrote it. Remove it there yourself`)
   }
   if (isWhatWeMade(found, backup, present, text)) {
-    return backup === undefined
-      ? { change: 'delete', backup: 'keep' }
-      : { change: 'restore', text: backup, backup: 'drop' }
+    return backup === undefined ? { change: 'delete' } : { change: 'restore', text: backup, backup: 'drop' }
   }
   return { change: 'remove_entry', text: edit(found, text, undefined), backup: 'drop' }
 }
