@@ -3,13 +3,16 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newDeviceKey, writeCredentials } from '@clawlink/client'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTestHub, type TestHub } from '../../hub/test/support/test-hub.ts'
 import { ownerOf, type Owner } from './support/people.ts'
 import { createSmallHost, person, type SmallHost } from './support/small-host.ts'
 
 const REFUND = 'stripe_create_refund'
+/** Longer than a call that does not wait takes to be refused. */
+const ATTEST_DELAY_MS = 300
 const folders: string[] = []
 
 let hub: TestHub
@@ -69,8 +72,21 @@ async function pairWith(folder: string, url: string): Promise<void> {
 }
 
 describe('a person who is asked', () => {
-  test('the call waits until the hub has been told', async () => {
-    expect(await call(refund(), { decide: person('allow-once') })).toMatchObject({ result: { amount: 2500 } })
+  test('the call waits until the hub has been told, however long that takes', async () => {
+    const { fetch } = globalThis
+    const order: string[] = []
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      // The hub is told once everything else that was under way has been answered.
+      if (url.endsWith('/attest')) await sleep(ATTEST_DELAY_MS)
+      const response = await fetch(url, init)
+      order.push(url.slice(url.lastIndexOf('/') + 1))
+      return response
+    })
+    const slow = createSmallHost(stateDir, { hubUrl: hub.url })
+    vi.unstubAllGlobals()
+    const answer = await call(refund(), { decide: person('allow-once') }, slow)
+    expect(answer).toMatchObject({ result: { amount: 2500 } })
+    expect(order).toEqual(['preview', 'attest', 'call'])
     expect(await refunds()).toBe(1)
   })
 
@@ -114,7 +130,8 @@ describe('a person who is asked', () => {
     async (decision) => {
       const { confirmation } = await host.call('clawlink_preview_tool', refund())
       await call({ tool: REFUND, confirmation }, { decide: () => decision })
-      expect(await owner.stateOf(confirmation)).toBe('pending')
+      const wait = { confirmation, wait_seconds: 1 }
+      expect(await host.call('clawlink_get_confirmation', wait)).toMatchObject({ state: 'pending' })
       expect((await owner.auditOf(confirmation)).map(({ action }) => action)).toEqual([
         'confirmation.created',
       ])
