@@ -86,7 +86,7 @@ export function createPairing(options: PairingOptions): Pairing {
   }
 
   return {
-    async begin(label = settings.deviceLabel) {
+    async begin(label) {
       const paired = await options.isPaired()
       if (paired.ok) return alreadyPaired(credentialsFile)
       if (paired.error.code !== 'not_paired') return paired
@@ -96,7 +96,7 @@ export function createPairing(options: PairingOptions): Pairing {
       if (before !== undefined && isSameRequest(before, hub, label)) return toApprove(before)
       let pending: PendingPairing
       try {
-        pending = await startPairing({ hub, label, chatApprovals: true })
+        pending = await startPairing({ hub, label: label ?? settings.deviceLabel, chatApprovals: true })
       } catch (error) {
         return noPairing(hub, error)
       }
@@ -168,8 +168,9 @@ async function alreadyPaired(credentialsFile: string): Promise<Answer> {
 }
 
 /** Asked twice, the same code is shown: the user may be comparing it right now. */
-function isSameRequest(pending: PendingPairing, hub: string, label: string): boolean {
-  return pending.hub === URL.parse(hub)?.origin && pending.label === label && pending.expiresAt > Date.now()
+function isSameRequest(pending: PendingPairing, hub: string, label: string | undefined): boolean {
+  const isSameLabel = label === undefined || label === pending.label
+  return isSameLabel && pending.hub === URL.parse(hub)?.origin && pending.expiresAt > Date.now()
 }
 
 function toApprove(pending: PendingPairing): Answer {

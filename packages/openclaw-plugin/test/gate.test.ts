@@ -90,6 +90,25 @@ describe('a person who is asked', () => {
     expect(await refunds()).toBe(1)
   })
 
+  test('a yes that does not reach the hub counts for nothing, and is asked for again', async () => {
+    const { fetch } = globalThis
+    let isCut = true
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      isCut && url.endsWith('/attest') ? Promise.reject(new TypeError('fetch failed')) : fetch(url, init),
+    )
+    const cut = createSmallHost(stateDir, { hubUrl: hub.url })
+    vi.unstubAllGlobals()
+    const { error } = await call(refund(), { decide: person('allow-once') }, cut)
+    expect(error).toMatchObject({ code: 'approval_required' })
+    expect(cut.warnings).toEqual([expect.stringContaining(error.confirmation)])
+    isCut = false
+    expect(await call(refund(), { decide: person('allow-once') }, cut)).toMatchObject({
+      confirmation: error.confirmation,
+      result: { amount: 2500 },
+    })
+    expect([cut.asked.length, await refunds()]).toEqual([2, 1])
+  })
+
   test('one write is one confirmation, however often it is tried', async () => {
     const before = await confirmations()
     await call(refund(), { decide: person('timeout') })

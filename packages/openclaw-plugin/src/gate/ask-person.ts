@@ -42,11 +42,13 @@ async function resolved(
   const { memory } = deps
   switch (decision) {
     case 'allow-once':
-      memory.said.set(view.confirmation, 'yes')
-      return tell(deps, view, 'approve')
+      // A yes that did not reach the hub has to be asked for again.
+      if (await tell(deps, view, 'approve')) memory.said.set(view.confirmation, 'yes')
+      return
     case 'deny':
       memory.said.set(view.confirmation, 'no')
-      return tell(deps, view, 'deny')
+      await tell(deps, view, 'deny')
+      return
     case 'cancelled':
       if (abortSignal?.aborted !== true) memory.unaskable.set(sessionKey, deps.now() + UNASKABLE_MS)
       return
@@ -57,12 +59,17 @@ async function resolved(
   }
 }
 
-/** If the hub does not take it, the confirmation stays as it is, and the call answers what to do. */
-async function tell({ memory, hub, log }: GateDeps, view: View, decision: 'approve' | 'deny'): Promise<void> {
+/** Whether the hub heard it. If it does not take it, the confirmation stays as it is, and the call says what to do. */
+async function tell(
+  { memory, hub, log }: GateDeps,
+  view: View,
+  decision: 'approve' | 'deny',
+): Promise<boolean> {
   const answer = { confirmation: view.confirmation, intentHash: view.intent_hash, decision }
   const told = await hub.attest(answer, AbortSignal.timeout(ATTEST_TIMEOUT_MS))
-  if (told.ok) return
+  if (told.ok) return true
   const { code } = told.error
   if (code === 'attestation_refused') memory.mayAttest = false
   log(`The hub did not take what was said in the chat about ${view.confirmation}: ${code}.`)
+  return code !== 'hub_unreachable'
 }

@@ -10,7 +10,6 @@ const refund: View = {
   state: 'pending',
   needs: 'chat',
   connection: { mode: 'live' },
-  effect: 'money',
   summary: 'Refund $25.00 of $50.00 on ch_1, Visa ••4242, Jane Doe · LIVE · cannot be undone',
   changes: [{ what: 'Refunded in all', before: '$0.00', after: '$25.00 (2500 usd)' }],
   warnings: [],

@@ -6,7 +6,6 @@ const View = z.object({
   state: z.string(),
   needs: z.enum(['none', 'agent', 'chat', 'dashboard', 'passkey']),
   connection: z.object({ mode: z.enum(['test', 'live']) }),
-  effect: z.string(),
   summary: z.string().check(z.minLength(1)),
   changes: z.array(z.object({ what: z.string(), before: z.nullable(z.string()), after: z.string() })),
   warnings: z.array(z.string()),

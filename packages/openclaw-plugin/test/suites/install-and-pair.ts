@@ -10,7 +10,9 @@ export function installAndPair(scene: Scene): void {
   describe('installing it', () => {
     test('from ClawHub, with the consent that OpenClaw asks for', async () => {
       const { gateway, clawhub } = scene.world
-      const output = await gateway.cli('plugins', 'install', `clawhub:${PLUGIN}`, '--accept-capabilities')
+      const install = ['plugins', 'install', `clawhub:${PLUGIN}`]
+      await expect(gateway.cli(...install)).rejects.toThrow('requires capability consent')
+      const output = await gateway.cli(...install, '--accept-capabilities')
       expect(output).toContain(`Installed plugin: ${PLUGIN}`)
       expect(clawhub.asked.at(-1)).toMatch(/artifact\/download$/)
       writePluginConfig(gateway, { hubUrl: scene.world.hub.url })
@@ -52,6 +54,7 @@ export function installAndPair(scene: Scene): void {
       expect(await scene.invoke('clawlink_begin_pairing', { deviceLabel: 'Studio gateway' })).toMatchObject({
         user_code: code,
       })
+      expect(await scene.chat.say('/clawlink pair')).toContain(code)
       expect(await scene.invoke('clawlink_get_pairing_status', {})).toMatchObject({
         status: 'pending',
         user_code: code,

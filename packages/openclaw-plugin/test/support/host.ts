@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -12,7 +12,7 @@ export const OPENCLAW = join(OPENCLAW_FOLDER, 'openclaw.mjs')
 export const CLAWHUB = join(HOST, 'node_modules/clawhub/bin/clawdhub.js')
 
 const STAMP = join(HOST, 'node_modules/.installed')
-const LOCK = join(HOST, '.installing')
+const LOCK = join(HOST, '.cache/installing')
 const POLL_MS = 200
 
 /** For `beforeAll`: 650 MB take a minute when they are not there yet. */
@@ -52,6 +52,7 @@ export async function installHost(): Promise<void> {
 
 /** The process that holds it is named in it, so that one that died is not waited for. */
 function takeLock(): boolean {
+  mkdirSync(dirname(LOCK), { recursive: true })
   try {
     writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
     return true
