@@ -113,7 +113,7 @@ function readAnswer(status: number, text: string): Answer {
   }
   return problem(
     'not_a_hub',
-    `The answer (HTTP ${status}) is not one of a ClawLink hub. Nothing is known to have been sent.`,
+    `The answer (HTTP ${status}) is not one of a ClawLink hub.`,
     'Tell the user to check the hub’s address, and what stands between it and this gateway.',
   )
 }
@@ -137,7 +137,7 @@ function unreachable(error: unknown, input: Body): Answer {
   const nextStep =
     wasSent && typeof input['confirmation'] === 'string'
       ? 'Call again with the same confirmation: it is carried out at most once.'
-      : 'Nothing was sent. Tell the user to see that the hub runs (`clawlink serve`), then call again.'
+      : 'Tell the user to see that the hub runs (`clawlink serve`), then call again.'
   return problem('hub_unreachable', `The ClawLink hub did not answer (${reason}).`, nextStep, {
     retryable: true,
   })

@@ -1,5 +1,4 @@
-import type { Answer, Body } from '../answer.ts'
-import { problem } from '../answer.ts'
+import { problem, type Answer, type Body } from '../answer.ts'
 import type { ToolCallContext, ToolCallEvent, ToolCallVerdict } from '../openclaw-api.ts'
 import type { Settings } from '../settings.ts'
 import { askPerson } from './ask-person.ts'
@@ -24,7 +23,7 @@ export async function beforeCall(
   if (found.kind === 'refused') {
     if (found.answer.error.code === 'hub_unreachable' || found.answer.error.code === 'not_a_hub') {
       const { message, next_step: nextStep = '' } = found.answer.error
-      return { block: true, blockReason: `${message} Nothing was sent. ${nextStep}` }
+      return { block: true, blockReason: `Nothing was sent. ${message} ${nextStep}` }
     }
     memory.answers.set(callKey(event.toolCallId, event.params), found.answer)
     return undefined
