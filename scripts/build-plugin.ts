@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -29,7 +29,8 @@ const IN_OPENCLAW = `In OpenClaw the commands below are tools of the same name: 
 export async function buildPlugin(folder = join(SOURCE, 'dist')): Promise<string> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  await bundle(join(folder, 'dist/index.js'))
+  const bundled = await bundle(join(folder, 'dist/index.js'))
+  writeFileSync(join(folder, 'THIRD_PARTY_NOTICES.md'), noticesOf(bundled))
   cpSync(join(SOURCE, 'assets'), join(folder, 'assets'), { recursive: true })
   cpSync(join(SOURCE, 'README.md'), join(folder, 'README.md'))
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'))
@@ -44,10 +45,25 @@ export async function buildPlugin(folder = join(SOURCE, 'dist')): Promise<string
   return folder
 }
 
-async function bundle(file: string): Promise<void> {
+/** The names of the packages of others that the bundle holds. */
+async function bundle(file: string): Promise<string[]> {
   const build = await rolldown({ input: join(SOURCE, 'src/index.ts'), platform: 'node', cwd: SOURCE })
-  await build.write({ file, format: 'esm' })
+  const { output } = await build.write({ file, format: 'esm' })
   await build.close()
+  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+  const names = modules.flatMap((id) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1] ?? [])
+  return [...new Set(names)].toSorted()
+}
+
+/** Their licences ask to be passed on with the code. */
+function noticesOf(names: string[]): string {
+  const texts = names.map((name) => {
+    const folder = join(ROOT, 'node_modules', name)
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    if (file === undefined) throw new Error(`${name} has no licence to pass on`)
+    return `## ${name}\n\n${readText(folder, file).trim()}\n`
+  })
+  return `# What dist/index.js holds of others\n\n${texts.join('\n')}`
 }
 
 /** Everything it uses is in the bundle, so nothing is installed with it. */

@@ -24,10 +24,11 @@ test('the table of tools is what the hub offers: run `node scripts/write-plugin-
   expect(readFileSync(TABLE, 'utf8')).toBe(renderTable())
 })
 
-test('it is one file of code, the manifest, the skill and the artwork', () => {
+test('it is one file of code with the notices that it owes, the manifest, the skill and the artwork', () => {
   expect(packed.files.toSorted()).toEqual([
     'LICENSE',
     'README.md',
+    'THIRD_PARTY_NOTICES.md',
     'assets/activity.svg',
     'assets/icon.png',
     'dist/index.js',
@@ -35,6 +36,8 @@ test('it is one file of code, the manifest, the skill and the artwork', () => {
     'package.json',
     'skills/stripe-payments/SKILL.md',
   ])
+  const owed = [...read('THIRD_PARTY_NOTICES.md').matchAll(/^## (.+)$/gm)].map((match) => match[1])
+  expect(owed).toEqual(['jose', 'oauth4webapi', 'zod'])
 })
 
 test('it needs nothing installed, and looks at no environment', () => {
