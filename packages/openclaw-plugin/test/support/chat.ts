@@ -12,7 +12,6 @@ export interface Chat {
   nextQuestion(): Promise<Question>
   answer(question: Question, decision: 'allow-once' | 'deny'): Promise<void>
   questions(): number
-  request(method: string, params: unknown): Promise<unknown>
   close(): void
 }
 
@@ -99,7 +98,6 @@ export async function openChat(url: string, sessionKey: string, asks: boolean): 
     })
 
   const chat: Chat = {
-    request,
     questions: () => count,
     async say(text) {
       const runId = randomUUID()

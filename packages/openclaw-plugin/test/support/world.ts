@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestHub, type TestHub } from '../../../hub/test/support/test-hub.ts'
@@ -70,13 +70,4 @@ export async function invoked(gateway: Gateway, tool: string, args: unknown): Pr
   const { result } = body as { result?: { content: Array<{ text: string }> } }
   if (status !== 200 || result === undefined) throw new Error(`${tool}: ${status} ${JSON.stringify(body)}`)
   return told(result.content[0]?.text)
-}
-
-export function deviceFile({ stateDir }: Gateway): string {
-  return join(stateDir, 'clawlink', 'device.json')
-}
-
-/** What the gateway wrote about itself, as far as it is in files of its home. */
-export function readDevice(gateway: Gateway): string {
-  return readFileSync(deviceFile(gateway), 'utf8')
 }
