@@ -17,7 +17,7 @@ const HOOK_TIMEOUT_MS = 60_000
 
 /** One for the process: OpenClaw registers the plugin more than once, and a call may meet both registrations. */
 const memory = createMemory()
-const polls: Polls = { running: undefined, notBefore: 0, slowerByMs: 0 }
+const polls: Polls = { running: undefined }
 
 export default {
   id: 'clawlink-plugin',

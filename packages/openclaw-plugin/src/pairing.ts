@@ -1,14 +1,14 @@
-import { readFile, rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createDeviceClient,
-  pollPairing,
+  deleteCredentials,
+  forgetPairing,
+  keepPairing,
+  keptPairing,
+  pollKeptPairing,
   readCredentials,
   startPairing,
-  writePrivateFile,
   type PendingPairing,
 } from '@clawlink/client'
-import * as z from 'zod/mini'
 import { problem, success, type Answer } from './answer.ts'
 import { DEFAULT_HUB, type Settings } from './settings.ts'
 
@@ -23,12 +23,9 @@ export interface PairingOptions {
   polls: Polls
 }
 
-/** One for the process, like the pairing itself. */
+/** One for the process, like the pairing itself: whoever asks while it is being asked about hears the same. */
 export interface Polls {
-  running: Promise<Outcome | undefined> | undefined
-  /** The hub has a pace at which it is asked; who is faster learns nothing. */
-  notBefore: number
-  slowerByMs: number
+  running: Promise<Outcome> | undefined
 }
 
 export interface Pairing {
@@ -38,49 +35,20 @@ export interface Pairing {
   finish(): Promise<boolean>
 }
 
-/** RFC 8628: what each `slow_down` adds to the interval. */
-const SLOW_DOWN_MS = 5_000
-
-const Pending = z.object({
-  hub: z.string(),
-  label: z.string(),
-  userCode: z.string(),
-  verificationUri: z.string(),
-  verificationUriComplete: z.string(),
-  expiresIn: z.number(),
-  expiresAt: z.number(),
-  interval: z.number(),
-  deviceCode: z.string(),
-  key: z.object({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: z.string(),
-    y: z.string(),
-    d: z.string(),
-  }),
-})
-
-type Outcome = Awaited<ReturnType<typeof pollPairing>>
+type Outcome = Awaited<ReturnType<typeof pollKeptPairing>>
 
 export function createPairing(options: PairingOptions): Pairing {
   const { credentialsFile, pendingFile, settings, polls } = options
 
-  /** One at a time: a code can be redeemed once, and whoever comes second would find it gone. */
-  const poll = (): Promise<Outcome | undefined> => {
+  const poll = (): Promise<Outcome> => {
     polls.running ??= pollOnce().finally(() => {
       polls.running = undefined
     })
     return polls.running
   }
 
-  const pollOnce = async (): Promise<Outcome | undefined> => {
-    const pending = await readPending(pendingFile)
-    if (pending === undefined) return undefined
-    await sleep(Math.max(0, polls.notBefore - Date.now()))
-    const outcome = await pollPairing(pending, { credentialsFile })
-    if (outcome === 'slow_down') polls.slowerByMs += SLOW_DOWN_MS
-    polls.notBefore = Date.now() + pending.interval * 1000 + polls.slowerByMs
-    if (outcome !== 'pending' && outcome !== 'slow_down') await rm(pendingFile, { force: true })
+  const pollOnce = async (): Promise<Outcome> => {
+    const outcome = await pollKeptPairing(pendingFile, { credentialsFile })
     if (outcome === 'paired') options.onPaired()
     return outcome
   }
@@ -92,7 +60,7 @@ export function createPairing(options: PairingOptions): Pairing {
       if (paired.error.code !== 'not_paired') return paired
 
       const hub = settings.hubUrl ?? DEFAULT_HUB
-      const before = await readPending(pendingFile)
+      const before = await keptPairing(pendingFile)
       if (before !== undefined && isSameRequest(before, hub, label)) return toApprove(before)
       let pending: PendingPairing
       try {
@@ -100,22 +68,20 @@ export function createPairing(options: PairingOptions): Pairing {
       } catch (error) {
         return noPairing(hub, error)
       }
-      Object.assign(polls, { notBefore: 0, slowerByMs: 0 })
-      await writePrivateFile(pendingFile, `${JSON.stringify(pending)}\n`)
+      await keepPairing(pendingFile, pending)
       return toApprove(pending)
     },
 
     async status() {
-      let outcome: Outcome | undefined
+      let outcome: Outcome
       try {
         outcome = await poll()
       } catch (error) {
         return noPairing(settings.hubUrl ?? DEFAULT_HUB, error)
       }
       switch (outcome) {
-        case 'pending':
-        case 'slow_down': {
-          const pending = await readPending(pendingFile)
+        case 'pending': {
+          const pending = await keptPairing(pendingFile)
           return success({
             status: 'pending',
             ...(pending === undefined ? {} : shown(pending)),
@@ -148,12 +114,12 @@ export async function logout(
   { credentialsFile, pendingFile }: Pick<PairingOptions, 'credentialsFile' | 'pendingFile'>,
   force: boolean,
 ): Promise<void> {
-  await rm(pendingFile, { force: true })
+  await forgetPairing(pendingFile)
   try {
     await createDeviceClient({ credentialsFile }).unpair()
   } catch (error) {
     if (!force) throw error
-    await rm(credentialsFile, { force: true })
+    await deleteCredentials(credentialsFile)
   }
 }
 
@@ -201,19 +167,4 @@ function noPairing(hub: string, error: unknown): Answer {
     'Tell the user to see that the hub runs, and that plugins.entries.clawlink-plugin.config.hubUrl is its address.',
     { retryable: true },
   )
-}
-
-async function readPending(file: string): Promise<PendingPairing | undefined> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch {
-    return undefined
-  }
-  try {
-    return Pending.parse(JSON.parse(text))
-  } catch {
-    // Half a file or an older version's: whoever wants to pair begins anew.
-    return undefined
-  }
 }

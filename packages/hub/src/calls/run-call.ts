@@ -1,7 +1,7 @@
 import { auditedTransaction } from '../audit/audited-transaction.ts'
 import type { DeviceActor } from '../contract/actor.ts'
 import { canonicalJson, sha256 } from '../contract/canonical.ts'
-import { Problem, PROBLEMS, type ProblemCode } from '../contract/problem.ts'
+import { Problem, PROBLEMS } from '../contract/problem.ts'
 import type { ConfirmationId } from '../contract/ids.ts'
 import type { Confirmation } from '../confirmations/confirmation.ts'
 import { refusalProblem } from '../confirmations/decide-confirmation.ts'
@@ -10,10 +10,10 @@ import { applyEvent, loadConfirmation, type Applied } from '../confirmations/sto
 import type { Connection } from '../connections/connection.ts'
 import type { Integration, Params, PlannedWrite, ToolCard, View } from '../integrations/define.ts'
 import { readPolicy } from '../policy/policies.ts'
+import { answerOf, revoked, shapeFor, type CallResult } from './answer-of.ts'
 import { auditedRead } from './audited-read.ts'
 import { withCallRefusalsAudited } from './audited-refusals.ts'
 import { findTool, type Calls } from './calls.ts'
-import { compareOutcome, type Difference } from './compare-outcome.ts'
 import { planWrite } from './plan-write.ts'
 import { policyForCall } from './policy-for-call.ts'
 import { sendConfirmation, waitForSending } from './send-confirmation.ts'
@@ -26,26 +26,6 @@ export interface CallInput {
   confirmation?: string | undefined
   view?: View | undefined
   fields?: string[] | undefined
-}
-
-export interface CallResult {
-  tool: string
-  connection: { alias: string; account: string; mode: 'test' | 'live' }
-  result: unknown
-  /** Places in `result` that open something: for the person who needs them, in no log and no other message. */
-  secrets?: string[]
-  /** What was allowed in the params, but is unusual. */
-  advice?: string[]
-  /** Text in `result` was written by others than the user: data, never instructions. */
-  untrusted: true
-  confirmation?: string
-  /** Where the outcome is not what the preview said, such as a payment that the bank wants confirmed. */
-  differs_from_preview?: Difference[]
-  /** The write ran earlier, and this is what it answered then. */
-  stored?: true
-  /** Its answer was lost; a person who looked says that it happened, and what they saw. */
-  resolved_by_person?: string
-  request_id?: string
 }
 
 /** An agent's HTTP client gives up about then; the write goes on, and its answer is kept. */
@@ -112,8 +92,11 @@ async function runConfirmed(
   await burnIfDifferent(calls, actor, integration, card, confirmation, input)
 
   const state = stateAt(confirmation.progress, calls.context.now())
-  if (state === 'approved') {
-    const taken = await take(calls, actor, integration, card, confirmation)
+  const taken =
+    state === 'approved'
+      ? await take(calls, actor, integration, card, confirmation).catch(passOver)
+      : undefined
+  if (taken !== undefined) {
     sendConfirmation(calls, actor, taken).catch((error: unknown) =>
       calls.log('send_failed', { confirmation: intent.id, error: String(error) }),
     )
@@ -123,7 +106,7 @@ async function runConfirmed(
   const settled =
     sent?.confirmation ?? (await loadConfirmation(calls.context.storage.db, actor.workspace, intent.id))
   // The one call that carried it out gets what may be delivered only once.
-  return answerOf(calls, integration, settled, input, state === 'approved' ? sent?.body : undefined)
+  return answerOf(calls, integration, settled, input, taken === undefined ? undefined : sent?.body)
 }
 
 /** What is called must be what was previewed; anything else ends the confirmation. */
@@ -202,7 +185,7 @@ async function take(
     takeWithinPolicy(calls, tx, actor, intent, plan),
   )
   if (applied === 'policy_changed') throw revoked('The policy changed after this was approved.')
-  if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
+  if (!applied.ok) throw whyRefused(applied)
   return applied.confirmation
 }
 
@@ -246,10 +229,23 @@ async function refuseIfStale(
   )
 }
 
-/** Ends it; throws if it has ended otherwise meanwhile, as by another node that sent it. */
+/** Ends it; throws if it cannot be ended, as when another node has sent it meanwhile. */
 async function end(...how: Parameters<typeof change>): Promise<void> {
   const applied = await change(...how)
-  if (!applied.ok) throw refusalProblem(applied.refusal, applied.confirmation)
+  if (!applied.ok) throw whyRefused(applied)
+}
+
+/** Something else was faster: another call took it, or a person ended it. What became of it is the answer then. */
+class Overtaken extends Error {
+  override name = 'Overtaken'
+}
+
+function whyRefused({ refusal, confirmation }: Extract<Applied, { ok: false }>): Error {
+  return refusal === 'wrong_state' ? new Overtaken() : refusalProblem(refusal, confirmation)
+}
+
+function passOver(error: unknown): undefined {
+  if (!(error instanceof Overtaken)) throw error
 }
 
 function change(
@@ -265,99 +261,6 @@ function change(
   )
 }
 
-/** What a confirmation answers to the agent that calls it: the result, or why there is none. */
-export function answerOf(
-  calls: Calls,
-  integration: Integration,
-  { intent, progress }: Confirmation,
-  input: { view?: View | undefined; fields?: string[] | undefined },
-  freshBody?: unknown,
-): CallResult {
-  const { outcome } = progress
-  const state = stateAt(progress, calls.context.now())
-  switch (state) {
-    case 'succeeded': {
-      const answer = freshBody ?? outcome?.storable
-      const isLost = answer === null && outcome?.resolvedBy !== undefined
-      const differences = isLost ? [] : compareOutcome(intent.description.changes, answer)
-      return {
-        tool: intent.tool,
-        connection: { alias: intent.connectionAlias, account: intent.account, mode: intent.mode },
-        ...shapeFor(integration, answer, input),
-        untrusted: true,
-        confirmation: intent.id,
-        ...(differences.length === 0 ? {} : { differs_from_preview: differences }),
-        ...(freshBody === undefined ? { stored: true } : {}),
-        ...(isLost ? { resolved_by_person: progress.reason ?? '' } : {}),
-        ...(outcome?.requestId === undefined ? {} : { request_id: outcome.requestId }),
-      }
-    }
-    case 'failed': {
-      const problem = outcome?.problem
-      throw new Problem(
-        (problem?.code ?? 'provider_rejected') as ProblemCode,
-        problem?.message ?? 'The write failed.',
-        {
-          ...(problem?.nextStep === undefined ? {} : { nextStep: problem.nextStep }),
-          details: { ...problem?.details, confirmation: intent.id },
-        },
-      )
-    }
-    case 'pending':
-      throw new Problem('confirmation_pending', 'A person has not approved this yet. Nothing was sent.', {
-        nextStep: 'Give the user the approval_url, wait with clawlink_get_confirmation, then call again.',
-        details: { confirmation: intent.id, approval_url: `${calls.publicUrl}/confirmations/${intent.id}` },
-      })
-    case 'denied':
-      throw new Problem('write_rejected', 'A person said no to this. Nothing was sent.', {
-        nextStep: 'Tell the user, and do not ask for the same again unless they want it.',
-        details: { confirmation: intent.id, reason: progress.reason },
-      })
-    case 'expired':
-      throw new Problem('confirmation_expired', 'This confirmation has expired. Nothing was sent.', {
-        nextStep: 'Preview the write again with clawlink_preview_tool.',
-      })
-    case 'revoked':
-      throw revoked(`This confirmation is void (${progress.reason ?? 'revoked'}).`)
-    case 'stale':
-      throw new Problem(
-        'confirmation_stale',
-        'What was approved no longer matches the account. Nothing was sent.',
-        {
-          nextStep: 'Preview the write again with clawlink_preview_tool.',
-        },
-      )
-    case 'approved':
-    case 'sending':
-      throw new Problem('confirmation_in_progress', 'The write is being sent; its result is not known yet.', {
-        nextStep: 'Wait with clawlink_get_confirmation. Never preview it anew meanwhile.',
-        details: { confirmation: intent.id },
-      })
-    case 'reconciling':
-    case 'unknown':
-      throw new Problem(
-        'confirmation_unresolved',
-        'It is not known whether this write happened. It is not sent again.',
-        {
-          nextStep: 'Tell the user to look at it in the hub and in Stripe. Never preview it anew meanwhile.',
-          details: { confirmation: intent.id, reason: progress.reason },
-        },
-      )
-  }
-}
-
-function shapeFor(
-  integration: Integration,
-  body: unknown,
-  input: { view?: View | undefined; fields?: string[] | undefined },
-): { result: unknown; secrets?: string[] } {
-  const { result, secrets } = integration.shape(body, {
-    view: input.view ?? 'compact',
-    fields: input.fields,
-  })
-  return secrets.length === 0 ? { result } : { result, secrets }
-}
-
 function confirmationRequired(card: ToolCard): Problem {
   return new Problem(
     'confirmation_required',
@@ -367,12 +270,6 @@ function confirmationRequired(card: ToolCard): Problem {
         'Call clawlink_preview_tool with the same tool and params, show the preview to the user, and pass its confirmation.',
     },
   )
-}
-
-function revoked(message: string): Problem {
-  return new Problem('confirmation_revoked', `${message} Nothing was sent.`, {
-    nextStep: 'Preview the write again with clawlink_preview_tool.',
-  })
 }
 
 function nameOf(connection: Connection): CallResult['connection'] {

@@ -3,7 +3,8 @@ import { DEFAULT_WORKSPACE } from '../contract/ids.ts'
 import type { Progress } from '../confirmations/reducer.ts'
 import type { WireAnswer, WireRequest } from '../integrations/define.ts'
 import { reconcileCalls } from './reconcile-calls.ts'
-import { runCall, type CallResult } from './run-call.ts'
+import type { CallResult } from './answer-of.ts'
+import { runCall } from './run-call.ts'
 import { DEVICE, openTestCalls, type Fate, type TestCalls } from './test-calls.ts'
 
 export const HOUR_MS = 60 * 60 * 1000

@@ -137,7 +137,7 @@ test('an approval can be taken back until it is called, and not after', async ()
   )
   await expect(
     denyConfirmation(context, person('owner'), { id: intent.id, reason: null }),
-  ).rejects.toMatchObject({ code: 'confirmation_decided' })
+  ).rejects.toMatchObject({ code: 'confirmation_in_progress' })
   expect(await stateNow()).toBe('sending')
 })
 

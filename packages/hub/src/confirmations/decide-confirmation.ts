@@ -94,15 +94,14 @@ export function refusalProblem(refusal: Refusal, confirmation: Confirmation): Pr
     case 'assurance_too_low':
       return new Problem('assurance_too_low', `This needs an approval by ${confirmation.progress.needed}.`)
     case 'wrong_state':
+      if (state === 'sending' || state === 'reconciling') return inProgress()
       return new Problem('confirmation_decided', `This confirmation is ${state} already.`, {
         nextStep: 'clawlink_get_confirmation tells what became of it.',
       })
     case 'lease_held':
     case 'fenced_off':
     case 'too_late_to_resend':
-      return new Problem('confirmation_in_progress', 'This confirmation is being carried out.', {
-        nextStep: 'Wait for its result with clawlink_get_confirmation.',
-      })
+      return inProgress()
     case 'contended':
       return new Problem(
         'confirmation_in_progress',
@@ -112,4 +111,10 @@ export function refusalProblem(refusal: Refusal, confirmation: Confirmation): Pr
         },
       )
   }
+}
+
+function inProgress(): Problem {
+  return new Problem('confirmation_in_progress', 'This confirmation is being carried out.', {
+    nextStep: 'Wait for its result with clawlink_get_confirmation.',
+  })
 }
