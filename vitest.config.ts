@@ -10,5 +10,6 @@ export default defineConfig({
     // The real processes of a journey take seconds to start on a small machine.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 })
