@@ -6,7 +6,7 @@ import type { Storage, Tx } from '../storage/storage.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
 import type { Fetch } from './oauth/client-metadata.ts'
-import { createPasswords, type Passwords } from './password.ts'
+import { createPasswords, type PasswordCost, type Passwords } from './password.ts'
 
 export interface AccessOptions {
   storage: Storage
@@ -21,6 +21,8 @@ export interface AccessOptions {
   log: (event: string, detail: Record<string, unknown>) => void
   /** With it, a client may be known by an address, where it says what it is. That is a request to the outside: the owner's choice. */
   fetchClientMetadata?: Fetch
+  /** What a new password's hash costs; as much as `password.ts` says unless given. */
+  passwordCost?: PasswordCost
 }
 
 /** What the operations of this folder work with. */
@@ -45,7 +47,7 @@ export function createContext({ vault, ...options }: AccessOptions): AccessConte
   const csrfKey = vault.branchKey('csrf')
   return {
     ...options,
-    passwords: createPasswords(vault.branchKey('passwords')),
+    passwords: createPasswords(vault.branchKey('passwords'), options.passwordCost),
     csrfToken: (token) => createHmac('sha256', csrfKey).update(token).digest('base64url'),
     limits: {
       signInsPerAddress: createLimiter({ limit: 10, windowSeconds: 600, now, what: 'sign-in attempts' }),

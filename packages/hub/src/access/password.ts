@@ -6,6 +6,7 @@ const runArgon2 = promisify(argon2)
 
 /** RFC 9106's choice where memory is scarce: 64 MiB, three passes, four lanes; about 0.2 s. */
 const COST = { memory: 64 * 1024, passes: 3, parallelism: 4 }
+export type PasswordCost = typeof COST
 const SALT_BYTES = 16
 const TAG_BYTES = 32
 
@@ -22,10 +23,10 @@ export interface Passwords {
 }
 
 /** `pepper` comes from the vault: a copy of the database alone gives no one a start on the passwords. */
-export function createPasswords(pepper: Uint8Array): Passwords {
-  const digest = (password: string, salt: Uint8Array, cost: typeof COST): Promise<Buffer> => {
+export function createPasswords(pepper: Uint8Array, cost: PasswordCost = COST): Passwords {
+  const digest = (password: string, salt: Uint8Array, spend: PasswordCost): Promise<Buffer> => {
     const parameters: Argon2Parameters = {
-      ...cost,
+      ...spend,
       message: Buffer.from(password.normalize('NFKC'), 'utf8'),
       nonce: salt,
       tagLength: TAG_BYTES,
@@ -43,20 +44,20 @@ export function createPasswords(pepper: Uint8Array): Passwords {
         })
       }
       const salt = randomBytes(SALT_BYTES)
-      const tag = await digest(password, salt, COST)
-      const { memory, passes, parallelism } = COST
+      const tag = await digest(password, salt, cost)
+      const { memory, passes, parallelism } = cost
       return `argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${salt.toString('base64url')}$${tag.toString('base64url')}`
     },
     async check(password, stored) {
       if (password.length > MAX_PASSWORD_LENGTH) return false
       const parsed = parse(stored ?? '')
-      const tag = await digest(password, parsed?.salt ?? randomBytes(SALT_BYTES), parsed?.cost ?? COST)
+      const tag = await digest(password, parsed?.salt ?? randomBytes(SALT_BYTES), parsed?.cost ?? cost)
       return parsed !== undefined && parsed.tag.length === tag.length && timingSafeEqual(parsed.tag, tag)
     },
   }
 }
 
-function parse(stored: string): { cost: typeof COST; salt: Buffer; tag: Buffer } | undefined {
+function parse(stored: string): { cost: PasswordCost; salt: Buffer; tag: Buffer } | undefined {
   const match = /^argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored)
   if (match === null) return undefined
   const [, memory, passes, parallelism, salt = '', tag = ''] = match

@@ -80,6 +80,8 @@ export async function startTestAccess(
       newId: randomId,
       publicUrl: options.publicUrl ?? hub,
       whenDeviceEnds: () => Promise.resolve(),
+      // Hashing is not what most tests are about, and they do much of it.
+      passwordCost: { memory: 64, passes: 1, parallelism: 1 },
       log: (event, detail) => logged.push({ event, detail }),
       ...(options.fetchClientMetadata === undefined
         ? {}

@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -118,13 +117,11 @@ test('a restart keeps the owner, the account and the business; the set-up link w
 })
 
 test('every step of the demo holds', async () => {
-  const output = execFileSync(process.execPath, [join(CLAWLINK, '..', '..', 'demo', 'demo.ts'), '--json'], {
-    encoding: 'utf8',
-  })
-  const steps = output
+  const { stdout } = await runProcess(join(CLAWLINK, '..', '..', 'demo', 'demo.ts'), ['--json'])
+  const steps = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { step: string; held: boolean })
   expect(steps.length).toBeGreaterThanOrEqual(12)
   expect(steps.filter((step) => !step.held)).toEqual([])
-})
+}, 120_000)
