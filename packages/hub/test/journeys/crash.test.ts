@@ -10,11 +10,13 @@ import { chargeOf, pairDevice, sdkFor, type TestDevice } from '../support/test-h
 import { createWire, type Wire } from '../support/wire.ts'
 
 /** Fewer while working on the recovery; the promise is about 200. */
-const KILLS = Number(process.env['CLAWLINK_KILLS'] ?? 200)
+const CALLS = Number(process.env['CLAWLINK_CALLS'] ?? 200)
+/** Under way at once when the hub is killed: each in a state of its own. */
+const AT_ONCE = 8
 
 /** The wire holds each request and each answer up to this long, so that kills fall before and after the effect. */
 const MAX_DELAY_MS = 25
-/** Counted from the moment in which the write left the hub: from before its effect to after its answer. */
+/** Counted from the moment in which half of the writes left the hub: from before an effect to after its answer. */
 const KILL_WITHIN_MS = 40
 
 let home: string
@@ -48,11 +50,11 @@ afterAll(async () => {
 })
 
 test(
-  `after ${KILLS} kills between sending and the answer, each confirmed refund exists exactly once`,
+  `of ${CALLS} refunds during which the hub is killed, ${AT_ONCE} at a time, each exists exactly once afterwards`,
   async () => {
     const [key = ''] = wire.sent.map((sent) => sent.key)
     const stripe = sdkFor(String(sandbox.line['url']), key)
-    const refunds = await inBatches(KILLS, async (index) => {
+    const refunds = await inBatches(CALLS, async (index) => {
       const intent = await stripe.paymentIntents.create({
         amount: 10_000 + index,
         currency: 'usd',
@@ -71,26 +73,34 @@ test(
     })
 
     const statesAtDeath: Record<string, number> = {}
-    for (const { confirmation, charge } of refunds) {
-      const left = Promise.withResolvers<void>()
+    for (let start = 0; start < refunds.length; start += AT_ONCE) {
+      const now = refunds.slice(start, start + AT_ONCE)
+      const half = Promise.withResolvers<void>()
+      const left = new Set<string>()
       wire.onPass = async (at, sent) => {
-        // Not the one before, which the recovery may be sending again just now.
-        if (at === 'request' && sent.body.includes(charge)) left.resolve()
+        // Not those before, which the recovery may be sending again just now.
+        const refund = now.find(({ charge }) => sent.body.includes(charge))
+        if (at === 'request' && refund !== undefined) left.add(refund.charge)
+        if (left.size >= now.length / 2) half.resolve()
         await setTimeout(Math.random() * MAX_DELAY_MS)
         return 'on'
       }
-      // The answer may never come: its caller dies with the hub's socket.
-      const call = device.call('stripe_create_refund', { confirmation }).catch(() => undefined)
-      await Promise.race([left.promise, call])
+      // The answers may never come: their caller dies with the hub's socket.
+      const calls = now.map(({ confirmation }) =>
+        device.call('stripe_create_refund', { confirmation }).catch(() => undefined),
+      )
+      await Promise.race([half.promise, Promise.all(calls)])
       await setTimeout(Math.random() * KILL_WITHIN_MS)
       await hub.kill()
-      await call
-      const state = await storedState(confirmation)
-      statesAtDeath[state] = (statesAtDeath[state] ?? 0) + 1
+      await Promise.all(calls)
+      for (const { confirmation } of now) {
+        const state = await storedState(confirmation)
+        statesAtDeath[state] = (statesAtDeath[state] ?? 0) + 1
+      }
       hub = await startHub()
     }
     // A test in which no kill hit the gap would prove nothing.
-    expect(statesAtDeath['sending'] ?? 0, JSON.stringify(statesAtDeath)).toBeGreaterThan(KILLS / 4)
+    expect(statesAtDeath['sending'] ?? 0, JSON.stringify(statesAtDeath)).toBeGreaterThan(CALLS / 4)
 
     for (const refund of refunds) {
       const settled = await device.request('GET', `/confirmations/${refund.confirmation}?wait_seconds=50`)
