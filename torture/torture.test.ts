@@ -21,14 +21,14 @@ test(
       '--planted',
       '3000',
       '--kills',
-      '3',
+      '6',
       '--minutes',
       '10',
     ]
     const { code, stdout, stderr, lastLine } = await torture(...short, '--json')
     expect(code, `${stdout}${stderr}`).toBe(0)
     const report = JSON.parse(lastLine) as Record<string, number>
-    expect(report).toMatchObject({ ok: true, histories: 1_000, kills: 3 })
+    expect(report).toMatchObject({ ok: true, histories: 1_000, kills: 6 })
     expect(report['planted']).toBeGreaterThanOrEqual(40)
     expect(report['caught']).toBe(report['planted'])
   },

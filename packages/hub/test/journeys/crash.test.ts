@@ -11,8 +11,8 @@ import { createWire, type Wire } from '../support/wire.ts'
 
 /** Fewer while working on the recovery; the promise is about 200. */
 const CALLS = Number(process.env['CLAWLINK_CALLS'] ?? 200)
-/** Under way at once when the hub is killed: each in a state of its own. */
-const AT_ONCE = 8
+/** Under way at once when the hub is killed, each in a state of its own; with 1, each refund has a kill to itself. */
+const AT_ONCE = Number(process.env['CLAWLINK_AT_ONCE'] ?? 4)
 
 /** The wire holds each request and each answer up to this long, so that kills fall before and after the effect. */
 const MAX_DELAY_MS = 25
